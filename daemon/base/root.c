@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+int scratch_init(struct scratch *ret, size_t size)
+{
+        char *text = malloc(size);
+
+        if (!text)
+                return -ENOMEM;
+        *ret = (struct scratch){.text = text, .size = size};
+        return 0;
+}
+
+void scratch_done(struct scratch *scratch)
+{
+        free(scratch->text);
+        *scratch = (struct scratch){0};
+}
+
+int root_open(const char *path, struct root *ret)
+{
+        int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+        if (fd < 0)
+                return -errno;
+        ret->fd = fd;
+        return 0;
+}
+
+void root_close(struct root *root)
+{
+        if (root->fd >= 0)
+                close(root->fd);
+        root->fd = -1;
+}
+
+enum {
+        /* The kernel allocates as much for a file below /proc/sys as is asked for, and refuses
+         * some megabytes. */
+        READ_BYTES = 64 * 1024
+};
+
+int file_read_at(int dir_fd, const char *path, struct scratch *scratch, size_t *ret_len)
+{
+        cleanup_fd int fd = -1;
+        size_t len = 0;
+
+        do {
+                /* O_NONBLOCK does nothing for files of the kernel, and a FIFO in a recorded tree
+                 * would hold us for ever without it. */
+                fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        } while (fd < 0 && errno == EINTR);
+        if (fd < 0)
+                return -errno;
+
+        for (;;) {
+                const size_t room = scratch->size - len;
+                ssize_t n = read(fd, scratch->text + len, room < READ_BYTES ? room : READ_BYTES);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return -errno;
+                if (n == 0)
+                        break;
+                len += (size_t)n;
+                if (len == scratch->size)
+                        return -EFBIG;
+        }
+        scratch->text[len] = '\0';
+        if (ret_len)
+                *ret_len = len;
+        return 0;
+}
+
+int link_read_at(int dir_fd, const char *path, char *text, size_t size)
+{
+        ssize_t n = readlinkat(dir_fd, path, text, size);
+
+        if (n < 0)
+                return -errno;
+        if ((size_t)n >= size)
+                return -ENAMETOOLONG;
+        text[n] = '\0';
+        return 0;
+}

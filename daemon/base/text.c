@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/text.h"
+
+#include <errno.h>
+#include <string.h>
+
+static bool is_digit(char c)
+{
+        return c >= '0' && c <= '9';
+}
+
+static bool ends_field(char c)
+{
+        return c == ' ' || c == '\n' || c == '\t' || c == '\0';
+}
+
+/* The digits at `*at`, whatever follows them. */
+static int take_digits(const char **at, uint64_t *ret)
+{
+        const char *p = *at;
+        uint64_t value = 0;
+
+        if (!is_digit(*p))
+                return -EINVAL;
+        for (; is_digit(*p); p++) {
+                if (__builtin_mul_overflow(value, 10, &value) ||
+                        __builtin_add_overflow(value, (uint64_t)(*p - '0'), &value))
+                        return -ERANGE;
+        }
+        *at = p;
+        *ret = value;
+        return 0;
+}
+
+int text_parse_u64(const char *text, uint64_t *ret)
+{
+        uint64_t value;
+        int r = take_digits(&text, &value);
+
+        if (r < 0)
+                return r;
+        if (*text)
+                return -EINVAL;
+        *ret = value;
+        return 0;
+}
+
+int text_take_u64(const char **at, uint64_t *ret)
+{
+        const char *p = *at;
+        uint64_t value;
+        int r = take_digits(&p, &value);
+
+        if (r < 0)
+                return r;
+        if (!ends_field(*p))
+                return -EINVAL;
+        *at = p;
+        *ret = value;
+        return 0;
+}
+
+int text_take_decimal(const char **at, unsigned places, uint64_t *ret)
+{
+        const char *p = *at;
+        uint64_t value;
+        unsigned done = 0;
+        int r = take_digits(&p, &value);
+
+        if (r < 0)
+                return r;
+        if (*p == '.') {
+                p++;
+                if (!is_digit(*p))
+                        return -EINVAL;
+        }
+        for (; is_digit(*p); p++) {
+                if (done == places)
+                        continue;
+                if (__builtin_mul_overflow(value, 10, &value) ||
+                        __builtin_add_overflow(value, (uint64_t)(*p - '0'), &value))
+                        return -ERANGE;
+                done++;
+        }
+        for (; done < places; done++) {
+                if (__builtin_mul_overflow(value, 10, &value))
+                        return -ERANGE;
+        }
+        if (!ends_field(*p))
+                return -EINVAL;
+        *at = p;
+        *ret = value;
+        return 0;
+}
+
+/* The number behind a key: "21471232" or ":     2030 kB". */
+static int read_value(const char *text, struct measure *ret)
+{
+        uint64_t value;
+        int r;
+
+        if (*text == ':')
+                text++;
+        while (*text == ' ' || *text == '\t')
+                text++;
+        r = text_take_u64(&text, &value);
+        if (r < 0)
+                return -EBADMSG;
+        if (text_after(text, " kB") && __builtin_mul_overflow(value, 1024, &value))
+                return -EBADMSG;
+        *ret = measure_of(value);
+        return 0;
+}
+
+int text_read_keys(const char *text, const struct text_key *keys, size_t n_keys, void *ret)
+{
+        while (*text) {
+                size_t len = strcspn(text, " \t:\n");
+
+                for (size_t i = 0; i < n_keys; i++) {
+                        struct measure *measure = (void *)((char *)ret + keys[i].offset);
+                        int r;
+
+                        if (strncmp(text, keys[i].name, len) != 0 || keys[i].name[len])
+                                continue;
+                        r = measure->known ? -EBADMSG : read_value(text + len, measure);
+                        if (r < 0)
+                                return r;
+                        break;
+                }
+                text += len;
+                text += strcspn(text, "\n");
+                if (*text)
+                        text++;
+        }
+        return 0;
+}
+
+const char *text_after(const char *text, const char *prefix)
+{
+        size_t len = strlen(prefix);
+
+        return strncmp(text, prefix, len) == 0 ? text + len : NULL;
+}
+
+bool text_matches(const char *text, const char *pattern)
+{
+        const char *star = NULL, *resume = NULL;
+
+        /* On a mismatch the last star takes one byte more: linear memory, no recursion. */
+        while (*text) {
+                if (*pattern == '*') {
+                        star = pattern++;
+                        resume = text;
+                } else if (*text == *pattern || (*pattern == '?' && *text != '/')) {
+                        text++;
+                        pattern++;
+                } else if (star && *resume != '/') {
+                        pattern = star + 1;
+                        text = ++resume;
+                } else {
+                        return false;
+                }
+        }
+        while (*pattern == '*')
+                pattern++;
+        return !*pattern;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/record.h"
+
+#include <assert.h>
+
+const char *const group_names[N_GROUPS] = {
+        [GROUP_LOAD] = "load",
+        [GROUP_MEMORY] = "memory",
+        [GROUP_PROCESSES] = "processes",
+        [GROUP_CPU] = "cpu",
+        [GROUP_PRESSURE] = "pressure",
+        [GROUP_IO] = "io",
+        [GROUP_DETAIL] = "detail",
+        [GROUP_SELF] = "self",
+};
+
+/* Keys in the order of their lines. Those of the first two lines are the platform's, and frozen;
+ * no other key may end in one of theirs, as readers match them by their end. */
+#define ROW(group, key, unit, member)                                                              \
+        {                                                                                          \
+                group, key, unit, offsetof(struct sample, member)                                  \
+        }
+static const struct row {
+        enum group group;
+        const char *key;
+        enum unit unit;
+        size_t offset;
+} rows[] = {
+        ROW(GROUP_LOAD, "load_avg_1m", UNIT_HUNDREDTHS, load.avg_1m),
+        ROW(GROUP_LOAD, "load_avg_5m", UNIT_HUNDREDTHS, load.avg_5m),
+        ROW(GROUP_LOAD, "load_avg_15m", UNIT_HUNDREDTHS, load.avg_15m),
+
+        ROW(GROUP_MEMORY, "memory_total", UNIT_BYTES, memory.total_bytes),
+        ROW(GROUP_MEMORY, "memory_rss", UNIT_BYTES, memory.rss_bytes),
+        ROW(GROUP_MEMORY, "memory_cache", UNIT_BYTES, memory.cache_bytes),
+        ROW(GROUP_MEMORY, "memory_swap", UNIT_BYTES, memory.swap_bytes),
+        ROW(GROUP_MEMORY, "memory_pgpgin", UNIT_PAGES, memory.pgpgin_pages),
+        ROW(GROUP_MEMORY, "memory_pgpgout", UNIT_PAGES, memory.pgpgout_pages),
+        ROW(GROUP_MEMORY, "memory_quota", UNIT_BYTES, memory.quota_bytes),
+
+        ROW(GROUP_PROCESSES, "processes", UNIT_NONE, tasks.processes),
+        ROW(GROUP_PROCESSES, "threads", UNIT_NONE, tasks.threads),
+        ROW(GROUP_PROCESSES, "zombies", UNIT_NONE, tasks.zombies),
+        ROW(GROUP_PROCESSES, "zombies_stuck", UNIT_NONE, tasks.zombies_stuck),
+        ROW(GROUP_PROCESSES, "threads_running", UNIT_NONE, tasks.threads_running),
+        ROW(GROUP_PROCESSES, "threads_blocked", UNIT_NONE, tasks.threads_blocked),
+        ROW(GROUP_PROCESSES, "pids", UNIT_NONE, tasks.pids),
+        ROW(GROUP_PROCESSES, "pids_limit", UNIT_NONE, tasks.pids_limit),
+        ROW(GROUP_PROCESSES, "partial", UNIT_NONE, tasks.partial),
+
+        ROW(GROUP_CPU, "cpu_usage", UNIT_NANOSECONDS, cpu.usage_ns),
+        ROW(GROUP_CPU, "cpu_user", UNIT_NANOSECONDS, cpu.user_ns),
+        ROW(GROUP_CPU, "cpu_system", UNIT_NANOSECONDS, cpu.system_ns),
+        ROW(GROUP_CPU, "cpu_nr_periods", UNIT_NONE, cpu.nr_periods),
+        ROW(GROUP_CPU, "cpu_nr_throttled", UNIT_NONE, cpu.nr_throttled),
+        ROW(GROUP_CPU, "cpu_throttled", UNIT_NANOSECONDS, cpu.throttled_ns),
+        ROW(GROUP_CPU, "cpu_limit", UNIT_HUNDREDTHS, cpu.limit_percent),
+        ROW(GROUP_CPU, "cpu_online", UNIT_NONE, cpu.cpus),
+
+#define STALL(key, member)                                                                         \
+        ROW(GROUP_PRESSURE, "pressure_" key "_avg10", UNIT_HUNDREDTHS, pressure.member.avg10),     \
+                ROW(GROUP_PRESSURE, "pressure_" key "_avg60", UNIT_HUNDREDTHS,                     \
+                        pressure.member.avg60),                                                    \
+                ROW(GROUP_PRESSURE, "pressure_" key "_avg300", UNIT_HUNDREDTHS,                    \
+                        pressure.member.avg300),                                                   \
+                ROW(GROUP_PRESSURE, "pressure_" key "_stalled", UNIT_NANOSECONDS,                  \
+                        pressure.member.total_ns)
+        STALL("cpu_some", cpu_some),
+        STALL("cpu_full", cpu_full),
+        STALL("memory_some", memory_some),
+        STALL("memory_full", memory_full),
+        STALL("io_some", io_some),
+        STALL("io_full", io_full),
+#undef STALL
+
+        ROW(GROUP_IO, "io_rbytes", UNIT_BYTES, io.rbytes),
+        ROW(GROUP_IO, "io_wbytes", UNIT_BYTES, io.wbytes),
+        ROW(GROUP_IO, "io_rios", UNIT_NONE, io.rios),
+        ROW(GROUP_IO, "io_wios", UNIT_NONE, io.wios),
+
+        ROW(GROUP_DETAIL, "memory_current", UNIT_BYTES, detail.current_bytes),
+        ROW(GROUP_DETAIL, "memory_peak", UNIT_BYTES, detail.peak_bytes),
+        ROW(GROUP_DETAIL, "memory_min", UNIT_BYTES, detail.min_bytes),
+        ROW(GROUP_DETAIL, "memory_low", UNIT_BYTES, detail.low_bytes),
+        ROW(GROUP_DETAIL, "memory_high", UNIT_BYTES, detail.high_bytes),
+        ROW(GROUP_DETAIL, "memory_max", UNIT_BYTES, detail.max_bytes),
+        ROW(GROUP_DETAIL, "memory_available", UNIT_BYTES, detail.available_bytes),
+        ROW(GROUP_DETAIL, "memory_free", UNIT_BYTES, detail.free_bytes),
+        ROW(GROUP_DETAIL, "memory_shmem", UNIT_BYTES, detail.shmem_bytes),
+        ROW(GROUP_DETAIL, "memory_file_mapped", UNIT_BYTES, detail.file_mapped_bytes),
+        ROW(GROUP_DETAIL, "memory_file_dirty", UNIT_BYTES, detail.file_dirty_bytes),
+        ROW(GROUP_DETAIL, "memory_file_writeback", UNIT_BYTES, detail.file_writeback_bytes),
+        ROW(GROUP_DETAIL, "memory_kernel", UNIT_BYTES, detail.kernel_bytes),
+        ROW(GROUP_DETAIL, "memory_slab", UNIT_BYTES, detail.slab_bytes),
+        ROW(GROUP_DETAIL, "memory_sock", UNIT_BYTES, detail.sock_bytes),
+        ROW(GROUP_DETAIL, "swap_max", UNIT_BYTES, detail.swap_limit_bytes),
+        ROW(GROUP_DETAIL, "memory_pgfault", UNIT_NONE, detail.pgfault),
+        ROW(GROUP_DETAIL, "memory_pgmajfault", UNIT_NONE, detail.pgmajfault),
+        ROW(GROUP_DETAIL, "memory_events_high", UNIT_NONE, detail.events_high),
+        ROW(GROUP_DETAIL, "memory_events_max", UNIT_NONE, detail.events_max),
+        ROW(GROUP_DETAIL, "memory_events_oom", UNIT_NONE, detail.events_oom),
+        ROW(GROUP_DETAIL, "memory_events_oom_kill", UNIT_NONE, detail.events_oom_kill),
+        ROW(GROUP_DETAIL, "pss_processes", UNIT_NONE, detail.pss_processes),
+        ROW(GROUP_DETAIL, "rss_processes", UNIT_NONE, detail.rss_processes),
+        ROW(GROUP_DETAIL, "pids_peak", UNIT_NONE, detail.pids_peak),
+        ROW(GROUP_DETAIL, "pids_events_max", UNIT_NONE, detail.pids_events_max),
+        ROW(GROUP_DETAIL, "nr_descendants", UNIT_NONE, detail.nr_descendants),
+        ROW(GROUP_DETAIL, "nr_dying_descendants", UNIT_NONE, detail.nr_dying_descendants),
+
+        ROW(GROUP_SELF, "self_tasks", UNIT_NONE, self.tasks),
+        ROW(GROUP_SELF, "self_rss", UNIT_BYTES, self.rss_bytes),
+        ROW(GROUP_SELF, "self_cpu", UNIT_NANOSECONDS, self.cpu_ns),
+        ROW(GROUP_SELF, "self_cpu_sum", UNIT_NANOSECONDS, self.cpu_total_ns),
+        ROW(GROUP_SELF, "self_tick", UNIT_NANOSECONDS, self.tick_ns),
+        ROW(GROUP_SELF, "self_late", UNIT_NANOSECONDS, self.late_ns),
+        ROW(GROUP_SELF, "self_ticks", UNIT_NONE, self.ticks),
+        ROW(GROUP_SELF, "self_ticks_missed", UNIT_NONE, self.ticks_missed),
+        ROW(GROUP_SELF, "self_lines_dropped", UNIT_NONE, self.lines_dropped),
+        ROW(GROUP_SELF, "self_targets", UNIT_NONE, self.targets),
+};
+
+static void add(struct record *record, struct field field)
+{
+        assert(record->n_fields < RECORD_MAX_FIELDS);
+        record->fields[record->n_fields++] = field;
+}
+
+bool record_samples(enum group group, const struct sample *sample, const char *source,
+        const char *dyno, struct record *ret)
+{
+        bool any_known = false;
+
+        ret->source = source;
+        ret->dyno = dyno;
+        ret->is_event = false;
+        ret->n_fields = 0;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                const struct row *row = &rows[i];
+                const struct measure *measure = (const void *)((const char *)sample + row->offset);
+
+                if (row->group != group || (!measure->known && group != GROUP_MEMORY))
+                        continue;
+                /* A limit alone is no sample of anybody's memory. */
+                any_known |= measure->known &&
+                             row->offset != offsetof(struct sample, memory.quota_bytes);
+                add(ret, (struct field){
+                                 .key = row->key,
+                                 .unit = row->unit,
+                                 .number = measure->known ? measure->value : 0,
+                         });
+        }
+        return any_known;
+}
+
+static const struct {
+        const char *name, *state, *level;
+} events[] = {
+        [EVENT_GONE] = {"gone",      "enter", "warning"},
+        [EVENT_BACK] = {"back",      "leave", "info"   },
+        [EVENT_RESTARTED] = {"restarted", "enter", "info"   },
+        [EVENT_MISSED] = {"missed",    "enter", "warning"},
+        [EVENT_DROPPED] = {"dropped",   "leave", "warning"},
+};
+
+void record_event(enum event event, const char *source, const char *dyno, struct record *ret)
+{
+        ret->source = source;
+        ret->dyno = dyno;
+        ret->is_event = true;
+        ret->n_fields = 0;
+        record_add_text(ret, "event", events[event].name);
+        record_add_text(ret, "state", events[event].state);
+        record_add_text(ret, "level", events[event].level);
+}
+
+void record_add_text(struct record *record, const char *key, const char *text)
+{
+        add(record, (struct field){.key = key, .unit = UNIT_TEXT, .text = text});
+}
+
+void record_add_number(struct record *record, const char *key, uint64_t number)
+{
+        add(record, (struct field){.key = key, .unit = UNIT_NONE, .number = number});
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+#include "collector.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "collector_state.h"
+#include "source/container.h"
+#include "source/machine.h"
+
+enum {
+        /* Only what is read of it costs memory. The largest file of a tick is /proc/stat, with a
+         * word for each interrupt; the largest of all is mountinfo. */
+        SCRATCH_BYTES = 16 * 1024 * 1024
+};
+
+static const char own_source[] = "runstatd.1";
+
+/* The watches: those of the settings, or the default one. */
+static const struct watch *get_watches(const struct collector *collector, size_t *ret_n)
+{
+        *ret_n = collector->has_default_watch ? 1 : collector->settings->n_watches;
+        return collector->has_default_watch ? &collector->default_watch
+                                            : collector->settings->watches;
+}
+
+/* What other tools print for this process: "pid.1234-567890". */
+static void name_self(struct collector *collector)
+{
+        struct buf dyno;
+        struct proc_stat stat;
+
+        buf_init(&dyno, collector->own_dyno, sizeof(collector->own_dyno));
+        collector->own_pid = proc_own_pid(&collector->root, &collector->scratch);
+        if (collector->own_pid == 0 || proc_read_stat(&collector->root, collector->own_pid,
+                                               &collector->scratch, &stat) < 0) {
+                buf_add(&dyno, "none");
+                return;
+        }
+        buf_add(&dyno, "pid.");
+        buf_add_u64(&dyno, (uint64_t)collector->own_pid, 0);
+        buf_add_char(&dyno, '-');
+        buf_add_u64(&dyno, stat.start_ticks, 0);
+}
+
+static void name_host(struct collector *collector)
+{
+        char boot_id[33];
+        struct buf dyno;
+
+        buf_init(&dyno, collector->host_dyno, sizeof(collector->host_dyno));
+        buf_add(&dyno, "host.");
+        if (machine_read_boot_id(&collector->root, &collector->scratch, boot_id) == 0)
+                buf_add_bytes(&dyno, boot_id, 12);
+        else
+                buf_add(&dyno, "none");
+}
+
+/* The environment of a dyno names it, and says that it is one. */
+static const char *environment(const char *name)
+{
+        const char *value = getenv(name);
+
+        return value && *value ? value : NULL;
+}
+
+/* Without a target, it is this container, or the machine; see runstatd(8) on the default. */
+static int make_default_watch(struct collector *collector, struct buf *error)
+{
+        const bool in_dyno = environment("DYNO") != NULL;
+        const bool inside = in_dyno || collector->in_container;
+        int r = watch_parse(inside ? "self" : "host", &collector->default_watch, error);
+
+        collector->has_default_watch = r == 0;
+        return r;
+}
+
+/* The source of a target whose watch gives no name. */
+static struct name derive_name(const struct collector *collector, const struct watch *watch)
+{
+        const char *dyno = environment("DYNO");
+
+        switch (watch->kind) {
+        case WATCH_HOST:
+                return name_reduce("", "host");
+        case WATCH_SELF:
+                return name_reduce("", collector->has_default_watch && dyno ? dyno : "self");
+        case WATCH_PID:
+                return name_reduce("pid", watch->argument);
+        case WATCH_PIDFILE:
+                return name_reduce("", watch->argument);
+        case WATCH_CGROUP:
+                break;
+        }
+        return name_reduce("", strcmp(watch->argument, "/") == 0 ? "root" : watch->argument);
+}
+
+/*
+ * A cgroup may come later, but a path that names something else never becomes one: a file in a
+ * cgroup, or a folder of the file system that is outside of all cgroups.
+ */
+static int check_cgroup(
+        struct collector *collector, const struct watch *watch, const char *path, struct buf *error)
+{
+        struct cgroup cgroup;
+        struct stat st;
+        int r = cgroup_find(&collector->view, path, &cgroup);
+
+        if (r == -ENOTDIR) {
+                buf_printf(error, "'%s' is no cgroup, but a file in one", watch->spec);
+                return -EINVAL;
+        }
+        if (r < 0 && strcmp(path, "/") != 0 && fstatat(collector->root.fd, path + 1, &st, 0) == 0) {
+                buf_printf(error,
+                        "'%s' is no cgroup: '%s' is in the file system; a cgroup's path "
+                        "is as in /proc/PID/cgroup",
+                        watch->spec, path);
+                return -EINVAL;
+        }
+        return 0;
+}
+
+static int add_watch(struct collector *collector, const struct watch *watch, struct buf *error)
+{
+        const struct name name = derive_name(collector, watch);
+        const char *path = NULL;
+        struct target *target;
+        int r;
+
+        if (watch->kind == WATCH_CGROUP) {
+                path = layout_strip_mount_point(&collector->layout, watch->argument);
+                r = check_cgroup(collector, watch, path, error);
+                if (r < 0)
+                        return r;
+        }
+        r = targets_add(&collector->targets, watch, path, &name, &target);
+        if (r < 0) {
+                buf_add(error, "out of memory");
+                return r;
+        }
+        if (watch->kind == WATCH_SELF || collector->has_default_watch)
+                target->fixed_dyno = environment("DYNO_ID");
+        if (collector->has_default_watch && collector->settings->source)
+                memcpy(target->source, collector->settings->source,
+                        strlen(collector->settings->source) + 1);
+        return 0;
+}
+
+static int add_watches(struct collector *collector, struct buf *error)
+{
+        struct targets *targets = &collector->targets;
+        int r = 0;
+
+        targets->watches = get_watches(collector, &targets->n_watches);
+        for (size_t i = 0; i < targets->n_watches && r == 0; i++) {
+                if (!targets->watches[i].is_pattern)
+                        r = add_watch(collector, &targets->watches[i], error);
+        }
+        return r;
+}
+
+static int look_around(struct collector *collector, struct buf *error)
+{
+        const char *path = collector->settings->root;
+        int r = root_open(path, &collector->root);
+
+        if (r < 0) {
+                buf_printf(error, "cannot open the root '%s': %s", path, strerror(-r));
+                return r;
+        }
+        r = task_scan_new(&collector->root, &collector->scan);
+        if (r < 0) {
+                buf_printf(error, "cannot open 'proc' in the root '%s': %s", path, strerror(-r));
+                return r;
+        }
+        r = layout_read(&collector->root, path, &collector->scratch, &collector->layout);
+        if (r < 0) {
+                buf_printf(error, "cannot read the cgroup layout in the root '%s': %s", path,
+                        strerror(-r));
+                return r;
+        }
+        collector->view = (struct cgroup_view){
+                .root = &collector->root,
+                .layout = &collector->layout,
+                .scratch = &collector->scratch,
+        };
+        collector->in_container = container_is_inside(&collector->root);
+        if (collector->in_container && container_own_id(&collector->root, &collector->scratch,
+                                               collector->container_id) < 0)
+                collector->container_id[0] = '\0';
+        name_self(collector);
+        name_host(collector);
+        return 0;
+}
+
+int collector_new(const struct settings *settings, struct output *output, struct collector **ret,
+        struct buf *error)
+{
+        struct collector *collector = calloc(1, sizeof(*collector));
+        int r = -ENOMEM;
+
+        if (collector) {
+                collector->settings = settings;
+                collector->output = output;
+                collector->root.fd = -1;
+                r = scratch_init(&collector->scratch, SCRATCH_BYTES);
+        }
+        if (r < 0)
+                buf_add(error, "out of memory");
+        else
+                r = look_around(collector, error);
+        if (r == 0 && settings->n_watches == 0)
+                r = make_default_watch(collector, error);
+        if (r == 0)
+                r = add_watches(collector, error);
+        if (r < 0) {
+                collector_free(collector);
+                return r;
+        }
+        *ret = collector;
+        return 0;
+}
+
+void collector_free(struct collector *collector)
+{
+        if (!collector)
+                return;
+        targets_done(&collector->targets);
+        if (collector->has_default_watch)
+                watch_done(&collector->default_watch);
+        task_scan_free(collector->scan);
+        layout_done(&collector->layout);
+        root_close(&collector->root);
+        scratch_done(&collector->scratch);
+        free(collector->nodes);
+        free(collector);
+}
+
+uint64_t collector_n_targets(const struct collector *collector)
+{
+        return collector->targets.n_items;
+}
+
+static void say_missed(struct collector *collector, uint64_t n_missed)
+{
+        struct record *record = &collector->record;
+
+        record_event(EVENT_MISSED, own_source, collector->own_dyno, record);
+        record_add_number(record, "ticks", n_missed);
+        output_record(collector->output, record);
+}
+
+/* The target came, went, or is another one than before. */
+static void say_presence(struct collector *collector, struct target *target)
+{
+        struct record *record = &collector->record;
+
+        record_event(target->event, target->source, target->dyno, record);
+        if (target->event != EVENT_GONE && strcmp(target->old_dyno, "none") != 0)
+                record_add_text(record, "old_dyno", target->old_dyno);
+        output_record(collector->output, record);
+        target->says = false;
+}
+
+static void say_samples(
+        struct collector *collector, const char *source, const char *dyno, uint32_t groups)
+{
+        for (unsigned i = 0; i < N_GROUPS; i++) {
+                if ((groups & (UINT32_C(1) << i)) &&
+                        record_samples((enum group)i, &collector->sample, source, dyno,
+                                &collector->record))
+                        output_record(collector->output, &collector->record);
+        }
+}
+
+static void say_target(struct collector *collector, struct target *target)
+{
+        const uint32_t groups = collector->settings->groups & ~(UINT32_C(1) << GROUP_SELF);
+
+        if (target->says)
+                say_presence(collector, target);
+        if (target->presence != PRESENT)
+                return;
+        /* A walk that was cut has not seen all that run. */
+        if (!collector->partial)
+                load_count(&target->load, collector->now_ns, target->counts.n_running);
+        collector_gather(collector, target, groups);
+        say_samples(collector, target->source, target->dyno, groups);
+}
+
+void collector_tick(struct collector *collector, const struct tick *tick)
+{
+        collector->now_ns = tick->now_ns;
+        collector->partial = false;
+        collector->machine_bytes = collector->machine_max_pids = (struct measure){0};
+
+        collector_refresh(collector);
+        collector_count(collector, &tick->deadline);
+
+        output_begin(
+                collector->output, tick->now_ns, tick->wall_ns, own_source, collector->own_dyno);
+        if (tick->n_missed > 0)
+                say_missed(collector, tick->n_missed);
+        for (size_t i = 0; i < collector->targets.n_items; i++)
+                say_target(collector, collector->targets.items[i]);
+        collector->sample.self = tick->self;
+        say_samples(collector, own_source, collector->own_dyno,
+                collector->settings->groups & UINT32_C(1) << GROUP_SELF);
+        output_end(collector->output);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdint.h>
+
+#include "model/sample.h"
+#include "options.h"
+#include "output.h"
+#include "source/tasks.h"
+
+/* Makes the lines of a tick: looks for the targets, walks over the tasks, reads, and writes. */
+struct collector;
+
+/*
+ * Opens the root and finds out what this machine offers. `settings` and `output` are borrowed;
+ * without targets in the settings there will be one, the default. `output` may be NULL when only
+ * collector_list() will be called.
+ *
+ * Returns 0; -EINVAL when a target cannot be one here; -ENOMEM or another -errno when something
+ * cannot be read; with a sentence in `error`. collector_free() accepts NULL.
+ */
+int collector_new(const struct settings *settings, struct output *output, struct collector **ret,
+        struct buf *error);
+void collector_free(struct collector *collector);
+
+/* One instant, as the caller's clocks say. */
+struct tick {
+        uint64_t now_ns;   /* on CLOCK_BOOTTIME; of a tick the grid point, see model/beat.h */
+        uint64_t wall_ns;  /* after 1970, UTC */
+        uint64_t n_missed; /* ticks before this one that nobody took */
+        struct deadline deadline; /* for the walk over the tasks */
+        struct self_sample self;  /* what the caller knows about this process */
+};
+
+/* Takes a sample of each target and writes the lines. */
+void collector_tick(struct collector *collector, const struct tick *tick);
+
+uint64_t collector_n_targets(const struct collector *collector);
+
+/* Appends what `--list-targets` prints. */
+void collector_list(struct collector *collector, struct buf *ret);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "collector.h"
+#include "model/tree.h"
+#include "target.h"
+
+/* What the parts of the collector share: presence, counting, sampling, listing. */
+struct collector {
+        const struct settings *settings;
+        struct output *output;
+        struct root root;
+        struct layout layout;
+        struct scratch scratch;
+        struct cgroup_view view;
+        struct task_scan *scan;
+        struct watch default_watch;
+        bool has_default_watch;
+        bool in_container;
+        pid_t own_pid; /* as the root's /proc numbers it; 0: not known */
+        char own_dyno[DYNO_MAX_BYTES];
+        char host_dyno[DYNO_MAX_BYTES];
+        char container_id[13]; /* of the container this process is in, or "" */
+        struct targets targets;
+
+        /* of the tick */
+        uint64_t now_ns;
+        bool partial;
+        struct tree_node *nodes; /* all processes, when there are process trees */
+        size_t n_nodes, n_nodes_allocated;
+        bool nodes_lost;                 /* there was no memory for all of them */
+        struct measure machine_bytes;    /* MemTotal */
+        struct measure machine_max_pids; /* min(threads-max, pid_max) */
+        struct sample sample;
+        struct record record;
+};
+
+/* Looks for each target: present, gone, back, another incarnation; and for those that patterns
+ * match. In presence.c. */
+void collector_refresh(struct collector *collector);
+
+/* Walks over the tasks and counts them for each target that is present. In count.c. */
+void collector_count(struct collector *collector, const struct deadline *deadline);
+
+/* Reads a group of samples of a target that was counted, into `collector->sample`. In gather.c. */
+void collector_gather(struct collector *collector, struct target *target, uint32_t groups);

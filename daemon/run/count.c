@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector_state.h"
+
+static bool is_tree(const struct target *target)
+{
+        return target->watch->kind == WATCH_PID || target->watch->kind == WATCH_PIDFILE;
+}
+
+/* Adds a process to the counts of a target. */
+static void count(struct task_counts *counts, bool zombie, bool zombie_before, uint64_t n_threads,
+        uint64_t n_running, uint64_t n_blocked)
+{
+        counts->n_zombies += zombie;
+        counts->n_zombies_stuck += zombie && zombie_before;
+        counts->n_processes += !zombie;
+        counts->n_threads += n_threads;
+        counts->n_running += n_running;
+        counts->n_blocked += n_blocked;
+}
+
+/* Adds what a process uses to the sums of a target. A thread in state D may hold the lock that
+ * asking for the PSS waits for. */
+static void sum_memory(struct collector *collector, struct target *target, pid_t pid,
+        pid_t live_tid, uint64_t n_blocked)
+{
+        struct process_sums *sums = &target->sums;
+        struct proc_memory memory = {0};
+
+        proc_read_memory(
+                &collector->root, pid, live_tid, n_blocked == 0, &collector->scratch, &memory);
+        if (memory.pss_bytes.known) {
+                sums->memory_bytes += memory.pss_bytes.value;
+                sums->n_pss++;
+        } else if (memory.rss_bytes.known) {
+                sums->memory_bytes += memory.rss_bytes.value;
+                sums->n_rss++;
+        }
+        sums->swap_bytes += memory.swap_bytes.value;
+        sums->read_bytes += memory.read_bytes.value;
+        sums->write_bytes += memory.write_bytes.value;
+}
+
+/* Whether the cgroup `path` of `len` bytes is `top` or below it; when it is gone, only below. */
+static bool is_within(const char *path, size_t len, bool deleted, const char *top)
+{
+        size_t top_len = strlen(top);
+
+        if (top_len == 1) /* "/" */
+                return len > 1 || !deleted;
+        if (len < top_len || memcmp(path, top, top_len) != 0)
+                return false;
+        return len == top_len ? !deleted : path[top_len] == '/';
+}
+
+/* Whether this process counts in the target: runstatd does in its own cgroup alone. */
+static bool counts_self(const struct target *target)
+{
+        return strcmp(target->cgroup.path, target->cgroup.members->own_path) == 0;
+}
+
+static void count_in_cgroup(
+        struct collector *collector, struct target *target, const struct process *process)
+{
+        const struct hierarchy *members = target->cgroup.members;
+        const bool is_self = process->stat.pid == collector->own_pid;
+        const char *path;
+        size_t len;
+        bool deleted;
+
+        if (is_self && !counts_self(target))
+                return;
+        path = task_scan_cgroup(collector->scan, process, members, &len, &deleted);
+        if (!path || !is_within(path, len, deleted, target->cgroup.path))
+                return;
+        /* It runs because it is looking. */
+        count(&target->counts, process->zombie, process->zombie_before, process->n_threads,
+                is_self ? 0 : process->n_running, process->n_blocked);
+        if (target->sums_processes)
+                sum_memory(collector, target, process->stat.pid, process->live_tid,
+                        process->n_blocked);
+}
+
+static void keep_node(struct collector *collector, const struct process *process)
+{
+        if (collector->n_nodes == collector->n_nodes_allocated) {
+                size_t n = collector->n_nodes ? collector->n_nodes * 2 : 256;
+                struct tree_node *grown =
+                        reallocarray(collector->nodes, n, sizeof(*collector->nodes));
+
+                if (!grown) {
+                        collector->nodes_lost = true;
+                        return;
+                }
+                collector->nodes = grown;
+                collector->n_nodes_allocated = n;
+        }
+        collector->nodes[collector->n_nodes++] = (struct tree_node){
+                .pid = process->stat.pid,
+                .ppid = process->stat.ppid,
+                .live_tid = process->live_tid,
+                .n_threads = (uint32_t)process->n_threads,
+                .n_running = (uint32_t)process->n_running,
+                .n_blocked = (uint32_t)process->n_blocked,
+                .zombie = process->zombie,
+                .zombie_before = process->zombie_before,
+        };
+}
+
+static void visit(void *data, const struct process *process)
+{
+        struct collector *collector = data;
+        bool any_tree = false;
+
+        for (size_t i = 0; i < collector->targets.n_items; i++) {
+                struct target *target = collector->targets.items[i];
+
+                if (target->presence != PRESENT)
+                        continue;
+                if (is_tree(target))
+                        any_tree = true;
+                else if (target->watch->kind != WATCH_HOST)
+                        count_in_cgroup(collector, target, process);
+                else if (process->stat.pid != collector->own_pid)
+                        count(&target->counts, process->zombie, process->zombie_before,
+                                process->n_threads, process->n_running, process->n_blocked);
+        }
+        if (any_tree)
+                keep_node(collector, process);
+}
+
+static void count_tree(struct collector *collector, struct target *target)
+{
+        tree_mark(collector->nodes, collector->n_nodes, target->pid);
+        for (size_t i = 0; i < collector->n_nodes; i++) {
+                const struct tree_node *node = &collector->nodes[i];
+
+                if (!node->inside || node->pid == collector->own_pid)
+                        continue;
+                count(&target->counts, node->zombie, node->zombie_before, node->n_threads,
+                        node->n_running, node->n_blocked);
+                sum_memory(collector, target, node->pid, node->live_tid, node->n_blocked);
+        }
+}
+
+void collector_count(struct collector *collector, const struct deadline *deadline)
+{
+        bool any = false;
+
+        collector->n_nodes = 0;
+        collector->nodes_lost = false;
+        for (size_t i = 0; i < collector->targets.n_items; i++) {
+                struct target *target = collector->targets.items[i];
+
+                memset(&target->counts, 0, sizeof(target->counts));
+                memset(&target->sums, 0, sizeof(target->sums));
+                any |= target->presence == PRESENT;
+        }
+        if (!any)
+                return;
+        collector->partial = task_scan_run(collector->scan, deadline, visit, collector) != 1 ||
+                             collector->nodes_lost;
+
+        tree_sort(collector->nodes, collector->n_nodes);
+        for (size_t i = 0; i < collector->targets.n_items; i++) {
+                struct target *target = collector->targets.items[i];
+
+                if (target->presence == PRESENT && is_tree(target))
+                        count_tree(collector, target);
+        }
+}

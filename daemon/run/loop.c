@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "loop.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <stdlib.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MAX_SIGNALS = 8 };
+
+struct watched_signal {
+        struct event *event;
+        void (*caught)(void *data, int signal);
+        void *data;
+};
+
+struct loop {
+        struct event_base *base;
+        struct event *timer;
+        int timer_fd;
+        void (*expired)(void *data, uint64_t n_expired);
+        void *expired_data;
+        struct watched_signal signals[MAX_SIGNALS];
+        unsigned n_signals;
+};
+
+int loop_new(struct loop **ret)
+{
+        struct loop *loop = calloc(1, sizeof(*loop));
+        struct event_config *config = event_config_new();
+
+        if (loop && config) {
+                /* The environment could ask for a second timerfd, or another way to wait. */
+                event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_IGNORE_ENV |
+                                                      EVENT_BASE_FLAG_NO_CACHE_TIME);
+                loop->timer_fd = -1;
+                loop->base = event_base_new_with_config(config);
+        }
+        if (config)
+                event_config_free(config);
+        if (!loop || !loop->base) {
+                free(loop);
+                return -ENOMEM;
+        }
+        *ret = loop;
+        return 0;
+}
+
+void loop_free(struct loop *loop)
+{
+        if (!loop)
+                return;
+        for (unsigned i = 0; i < loop->n_signals; i++)
+                event_free(loop->signals[i].event);
+        if (loop->timer)
+                event_free(loop->timer);
+        if (loop->timer_fd >= 0)
+                close(loop->timer_fd);
+        event_base_free(loop->base);
+        free(loop);
+}
+
+static void on_timer(int fd, short what, void *data)
+{
+        struct loop *loop = data;
+        uint64_t n_expired;
+
+        (void)what;
+        if (read(fd, &n_expired, sizeof(n_expired)) == sizeof(n_expired))
+                loop->expired(loop->expired_data, n_expired);
+}
+
+static struct timespec timespec_of(uint64_t ns)
+{
+        return (struct timespec){
+                .tv_sec = (time_t)(ns / 1000000000),
+                .tv_nsec = (long)(ns % 1000000000),
+        };
+}
+
+int loop_add_timer(struct loop *loop, uint64_t start_ns, uint64_t interval_ns,
+        void (*expired)(void *data, uint64_t n_expired), void *data)
+{
+        const struct itimerspec times = {
+                .it_value = timespec_of(start_ns),
+                .it_interval = timespec_of(interval_ns),
+        };
+
+        loop->timer_fd = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+        if (loop->timer_fd < 0 ||
+                timerfd_settime(loop->timer_fd, TFD_TIMER_ABSTIME, &times, NULL) < 0)
+                return -errno;
+        loop->expired = expired;
+        loop->expired_data = data;
+        loop->timer = event_new(loop->base, loop->timer_fd, EV_READ | EV_PERSIST, on_timer, loop);
+        if (!loop->timer || event_add(loop->timer, NULL) < 0)
+                return -ENOMEM;
+        return 0;
+}
+
+static void on_signal(int signal, short what, void *data)
+{
+        const struct watched_signal *watched = data;
+
+        (void)what;
+        watched->caught(watched->data, signal);
+}
+
+int loop_add_signal(
+        struct loop *loop, int signal, void (*caught)(void *data, int signal), void *data)
+{
+        struct watched_signal *watched = &loop->signals[loop->n_signals];
+
+        if (loop->n_signals == MAX_SIGNALS)
+                return -ENOMEM;
+        *watched = (struct watched_signal){.caught = caught, .data = data};
+        watched->event = evsignal_new(loop->base, signal, on_signal, watched);
+        if (!watched->event)
+                return -ENOMEM;
+        loop->n_signals++;
+        return event_add(watched->event, NULL) < 0 ? -ENOMEM : 0;
+}
+
+int loop_run(struct loop *loop)
+{
+        return event_base_dispatch(loop->base) < 0 ? -EIO : 0;
+}
+
+void loop_stop(struct loop *loop)
+{
+        event_base_loopbreak(loop->base);
+}

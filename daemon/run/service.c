@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+#include "service.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/root.h"
+#include "collector.h"
+#include "log.h"
+#include "loop.h"
+#include "model/beat.h"
+#include "output.h"
+#include "sink/sink.h"
+
+#define SCAN_MAX_NS UINT64_C(250000000)
+
+struct service {
+        const struct settings *settings;
+        struct sink *sink;
+        struct output *output;
+        struct collector *collector;
+        struct loop *loop;
+        struct beat beat;
+        uint64_t n_ticks, n_missed;
+        uint64_t scan_until_ns; /* on CLOCK_BOOTTIME */
+        uint64_t tick_ns;       /* how long the last tick took */
+        uint64_t cpu_ns;        /* spent up to the last tick */
+        int complained;         /* the errno said on standard error, 0 when all is well */
+        int exit_status;
+};
+
+static uint64_t clock_ns(clockid_t clock)
+{
+        struct timespec time;
+
+        clock_gettime(clock, &time);
+        return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+static bool scan_has_passed(void *data)
+{
+        const struct service *service = data;
+
+        return clock_ns(CLOCK_BOOTTIME) >= service->scan_until_ns;
+}
+
+/* What the kernel says of this process: threads, and pages in memory; see proc(5), stat. */
+static void read_self(struct self_sample *ret)
+{
+        char text[1024];
+        struct scratch scratch = {.text = text, .size = sizeof(text)};
+        struct proc_stat stat;
+
+        if (file_read_at(AT_FDCWD, "/proc/self/stat", &scratch, NULL) < 0 ||
+                proc_stat_parse(text, &stat) < 0)
+                return;
+        ret->tasks = measure_of(stat.n_threads);
+        ret->rss_bytes = measure_of(stat.rss_pages * (uint64_t)sysconf(_SC_PAGESIZE));
+}
+
+/* What there is to say about this process. */
+static void describe_self(struct service *service, uint64_t late_ns, struct self_sample *ret)
+{
+        const uint64_t cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+
+        read_self(ret);
+        ret->cpu_ns = measure_of(cpu_ns - service->cpu_ns);
+        ret->cpu_total_ns = measure_of(cpu_ns);
+        if (service->n_ticks > 0)
+                ret->tick_ns = measure_of(service->tick_ns);
+        ret->late_ns = measure_of(late_ns);
+        ret->ticks = measure_of(service->n_ticks);
+        ret->ticks_missed = measure_of(service->n_missed);
+        ret->lines_dropped = measure_of(output_dropped(service->output));
+        ret->targets = measure_of(collector_n_targets(service->collector));
+        service->cpu_ns = cpu_ns;
+}
+
+/* Says once that writing fails, and once that it works again. A slow reader is told by the line
+ * that follows when it reads again. */
+static void check_output(struct service *service)
+{
+        const char *name = sink_name(service->sink);
+        const int r = output_status(service->output);
+
+        if (r == -EPIPE) {
+                log_message("the reader of %s has gone", name);
+                service->exit_status = EXIT_FAILURE;
+                loop_stop(service->loop);
+        } else if (r < 0 && r != -EAGAIN && r != service->complained) {
+                log_message("cannot write to '%s': %s; dropping lines until it works", name,
+                        strerror(-r));
+                service->complained = r;
+        } else if (r == 0 && service->complained) {
+                log_message("writing to '%s' works again", name);
+                service->complained = 0;
+        }
+}
+
+static void take_sample(
+        struct service *service, uint64_t now_ns, uint64_t woken_ns, uint64_t n_missed)
+{
+        const uint64_t quarter_ns = service->settings->interval_ns / 4;
+        struct tick tick = {
+                .now_ns = now_ns,
+                .wall_ns = clock_ns(CLOCK_REALTIME),
+                .n_missed = n_missed,
+                .deadline = {.passed = scan_has_passed, .data = service},
+        };
+
+        service->scan_until_ns = woken_ns + (quarter_ns < SCAN_MAX_NS ? quarter_ns : SCAN_MAX_NS);
+        if (service->settings->groups & (UINT32_C(1) << GROUP_SELF))
+                describe_self(service, woken_ns - now_ns, &tick.self);
+        collector_tick(service->collector, &tick);
+        service->tick_ns = clock_ns(CLOCK_BOOTTIME) - woken_ns;
+        check_output(service);
+}
+
+static void on_tick(void *data, uint64_t n_expired)
+{
+        struct service *service = data;
+        const struct beat_tick tick = beat_advance(&service->beat, n_expired);
+
+        service->n_missed += tick.n_missed;
+        take_sample(service, tick.due_ns, clock_ns(CLOCK_BOOTTIME), tick.n_missed);
+        service->n_ticks++;
+        if (service->n_ticks == service->settings->count)
+                loop_stop(service->loop);
+}
+
+static void on_stop(void *data, int signal)
+{
+        struct service *service = data;
+
+        (void)signal;
+        loop_stop(service->loop);
+}
+
+static void on_extra(void *data, int signal)
+{
+        const uint64_t now_ns = clock_ns(CLOCK_BOOTTIME);
+
+        (void)signal;
+        take_sample(data, now_ns, now_ns, 0);
+}
+
+static void on_reopen(void *data, int signal)
+{
+        struct service *service = data;
+        int r = sink_reopen(service->sink);
+
+        (void)signal;
+        if (r < 0)
+                log_message("cannot open '%s' anew: %s; going on with the old one",
+                        sink_name(service->sink), strerror(-r));
+}
+
+static int add_signals(struct service *service)
+{
+        static const struct {
+                int signal;
+                void (*caught)(void *data, int signal);
+        } signals[] = {
+                {SIGTERM, on_stop  },
+                {SIGINT,  on_stop  },
+                {SIGUSR1, on_extra },
+                {SIGHUP,  on_reopen},
+        };
+        int r = 0;
+
+        for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]) && r == 0; i++)
+                r = loop_add_signal(service->loop, signals[i].signal, signals[i].caught, service);
+        return r;
+}
+
+/* These would end or stop a process that writes; it gets an error from write(2) instead. */
+static void ignore_signals(void)
+{
+        signal(SIGPIPE, SIG_IGN);
+        signal(SIGXFSZ, SIG_IGN);
+        signal(SIGTTOU, SIG_IGN);
+}
+
+static int open_service(struct service *service, struct buf *error)
+{
+        int r = sink_open(service->settings->output, &service->sink, error);
+
+        if (r == 0)
+                r = output_new(service->sink, service->settings->format, service->settings->prefix,
+                        &service->output);
+        if (r == 0)
+                r = collector_new(service->settings, service->output, &service->collector, error);
+        if (r == 0)
+                r = loop_new(&service->loop);
+        if (r == 0)
+                r = add_signals(service);
+        if (r < 0)
+                return r;
+        service->beat = (struct beat){
+                .start_ns = clock_ns(CLOCK_BOOTTIME),
+                .interval_ns = service->settings->interval_ns,
+        };
+        return loop_add_timer(
+                service->loop, service->beat.start_ns, service->beat.interval_ns, on_tick, service);
+}
+
+static void close_service(struct service *service)
+{
+        loop_free(service->loop);
+        collector_free(service->collector);
+        output_free(service->output);
+        sink_free(service->sink);
+}
+
+/* Says why something could not be started, and with which status that ends. */
+static int fail(int r, const struct buf *error)
+{
+        log_message("%s", error->len > 0 ? error->text : strerror(-r));
+        return r == -EINVAL ? EX_USAGE : EXIT_FAILURE;
+}
+
+int service_run(const struct settings *settings)
+{
+        struct service service = {.settings = settings, .exit_status = EXIT_SUCCESS};
+        char text[1024];
+        struct buf error;
+        uint64_t n_lost;
+        int r;
+
+        buf_init(&error, text, sizeof(text));
+        ignore_signals();
+        r = open_service(&service, &error);
+        if (r == 0)
+                r = loop_run(service.loop);
+        if (r < 0)
+                service.exit_status = fail(r, &error);
+
+        n_lost = r == 0 ? output_dropped_unsaid(service.output) : 0;
+        if (n_lost > 0 && service.exit_status == EXIT_SUCCESS) {
+                log_message("%llu lines could not be written to '%s'", (unsigned long long)n_lost,
+                        sink_name(service.sink));
+                /* Who asked for so many ticks has not got them. */
+                if (settings->count > 0)
+                        service.exit_status = EXIT_FAILURE;
+        }
+        close_service(&service);
+        return service.exit_status;
+}
+
+/* Each line by itself, as the list of many targets has no end. */
+static int print(const char *text)
+{
+        return fputs(text, stdout) < 0 || fflush(stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int service_list_targets(const struct settings *settings)
+{
+        enum { LIST_BYTES = 4 * 1024 * 1024 };
+        struct collector *collector = NULL;
+        char text[1024];
+        struct buf error, list;
+        cleanup_free char *memory = malloc(LIST_BYTES);
+        int r, status;
+
+        buf_init(&error, text, sizeof(text));
+        if (!memory)
+                return fail(-ENOMEM, &error);
+        r = collector_new(settings, NULL, &collector, &error);
+        if (r < 0)
+                return fail(r, &error);
+        buf_init(&list, memory, LIST_BYTES);
+        collector_list(collector, &list);
+        status = print(list.text);
+        collector_free(collector);
+        return status;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include "target.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void copy_dyno(char ret[DYNO_MAX_BYTES], const char *dyno)
+{
+        struct buf copy;
+
+        buf_init(&copy, ret, DYNO_MAX_BYTES);
+        buf_add_bytes(&copy, dyno, strnlen(dyno, DYNO_MAX_BYTES - 1));
+}
+
+static bool is_taken(const struct targets *targets, const char *source)
+{
+        for (size_t i = 0; i < targets->n_items; i++) {
+                if (strcmp(targets->items[i]->source, source) == 0)
+                        return true;
+        }
+        for (size_t i = 0; i < targets->n_watches; i++) {
+                const struct watch *watch = &targets->watches[i];
+
+                if (watch->name && !watch->is_pattern && strcmp(watch->name, source) == 0)
+                        return true;
+        }
+        /* runstatd's own lines have this one */
+        return strcmp(source, "runstatd.1") == 0;
+}
+
+static void choose_source(
+        const struct targets *targets, const struct name *wanted, char ret[NAME_MAX_BYTES])
+{
+        struct name name = *wanted;
+        struct buf source;
+
+        do {
+                buf_init(&source, ret, NAME_MAX_BYTES);
+                name_write(&name, &source);
+                name.number++;
+        } while (is_taken(targets, ret));
+}
+
+int targets_add(struct targets *targets, const struct watch *watch, const char *path,
+        const struct name *wanted, struct target **ret)
+{
+        struct target **grown, *target;
+
+        grown = reallocarray(targets->items, targets->n_items + 1, sizeof(*grown));
+        if (!grown)
+                return -ENOMEM;
+        targets->items = grown;
+        target = calloc(1, sizeof(*target));
+        if (target && path) {
+                target->path = strdup(path);
+                if (!target->path) {
+                        free(target);
+                        target = NULL;
+                }
+        }
+        if (!target)
+                return -ENOMEM;
+        target->watch = watch;
+        if (watch->name && !watch->is_pattern)
+                memcpy(target->source, watch->name, strlen(watch->name) + 1);
+        else
+                choose_source(targets, wanted, target->source);
+        copy_dyno(target->dyno, "none");
+        targets->items[targets->n_items++] = target;
+        *ret = target;
+        return 0;
+}
+
+static void free_target(struct target *target)
+{
+        free(target->path);
+        free(target);
+}
+
+void targets_remove(struct targets *targets, size_t index)
+{
+        free_target(targets->items[index]);
+        targets->n_items--;
+        memmove(&targets->items[index], &targets->items[index + 1],
+                (targets->n_items - index) * sizeof(*targets->items));
+}
+
+void targets_done(struct targets *targets)
+{
+        for (size_t i = 0; i < targets->n_items; i++)
+                free_target(targets->items[i]);
+        free(targets->items);
+        *targets = (struct targets){0};
+}
+
+uint64_t target_grow(uint64_t *last, uint64_t *grown, uint64_t now)
+{
+        if (now > *last)
+                *grown += now - *last;
+        *last = now;
+        return *grown;
+}
+
+void target_appears(struct target *target, const char *identity, const char *dyno)
+{
+        const bool same = strcmp(target->identity, identity) == 0;
+
+        if (target->presence == PRESENT && same)
+                return;
+        target->says = target->presence != NEVER_SEEN;
+        target->event = target->presence == ABSENT ? EVENT_BACK : EVENT_RESTARTED;
+        target->presence = PRESENT;
+        if (same)
+                return;
+        copy_dyno(target->identity, identity);
+        copy_dyno(target->old_dyno, target->dyno);
+        copy_dyno(target->dyno, target->fixed_dyno ? target->fixed_dyno : dyno);
+        memset(&target->load, 0, sizeof(target->load));
+        memset(&target->reads, 0, sizeof(target->reads));
+        memset(&target->writes, 0, sizeof(target->writes));
+}
+
+void target_vanishes(struct target *target, uint64_t now_ns)
+{
+        if (target->presence == ABSENT)
+                return;
+        target->says = true;
+        target->event = EVENT_GONE;
+        target->presence = ABSENT;
+        target->gone_ns = now_ns;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/load.h"
+#include "model/name.h"
+#include "model/record.h"
+#include "source/cgroup.h"
+#include "watch.h"
+
+enum {
+        DYNO_MAX_BYTES = 80 /* the NUL included */
+};
+
+/* The tasks of a target, counted in the walk of this tick. */
+struct task_counts {
+        uint64_t n_processes, n_threads, n_running, n_blocked;
+        uint64_t n_zombies, n_zombies_stuck;
+};
+
+/* The memory of a target's processes, summed one by one. */
+struct process_sums {
+        uint64_t memory_bytes, swap_bytes;
+        uint64_t n_pss, n_rss; /* processes by what is known of their memory */
+        uint64_t read_bytes, write_bytes;
+};
+
+/* One thing that is watched, over all its incarnations. */
+struct target {
+        const struct watch *watch;
+        char source[NAME_MAX_BYTES];
+        char *path; /* of a cgroup; NULL for the own one and for the other kinds */
+
+        enum presence {
+                NEVER_SEEN,
+                PRESENT,
+                ABSENT,
+        } presence;
+        bool says; /* an event about its presence is due this tick: `event` */
+        enum event event;
+        bool listed;            /* a pattern matched it at this tick */
+        uint64_t gone_ns;       /* since when it is absent */
+        const char *fixed_dyno; /* what stands for any dyno, or NULL */
+        char dyno[DYNO_MAX_BYTES];
+        char old_dyno[DYNO_MAX_BYTES];
+
+        /* of the incarnation */
+        char identity[DYNO_MAX_BYTES];
+        struct cgroup cgroup;
+        pid_t pid; /* of a process tree's top */
+        uint64_t start_ticks;
+        bool sums_processes; /* no memory controller: memory is summed over the processes */
+        struct load load;
+        struct {
+                uint64_t last, grown; /* see target_grow() */
+        } reads, writes;
+
+        /* of the tick */
+        struct task_counts counts;
+        struct process_sums sums;
+};
+
+/* All targets. Each is allocated by itself and stays where it is. */
+struct targets {
+        const struct watch *watches; /* borrowed; names given in them are not derived for others */
+        size_t n_watches;
+        struct target **items;
+        size_t n_items;
+};
+
+/*
+ * Adds the target of a watch, or one that a pattern matched (`path`). Its source is the name the
+ * watch gives, or else `wanted`, with the next number that is free. Returns 0 or -ENOMEM.
+ */
+int targets_add(struct targets *targets, const struct watch *watch, const char *path,
+        const struct name *wanted, struct target **ret);
+void targets_remove(struct targets *targets, size_t index);
+void targets_done(struct targets *targets);
+
+/* Keeps a number that grows over one incarnation: a sum over processes shrinks when one ends. */
+uint64_t target_grow(uint64_t *last, uint64_t *grown, uint64_t now);
+
+/*
+ * The incarnation `identity` is there, which is to be called `dyno`. When it is another one than
+ * before: sets the event to be said, if any, and starts anew.
+ */
+void target_appears(struct target *target, const char *identity, const char *dyno);
+
+/* It is not there. */
+void target_vanishes(struct target *target, uint64_t now_ns);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+
+/* What a user asked to watch: "NAME=SPEC", see runstatd(8). */
+
+enum watch_kind {
+        WATCH_HOST,
+        WATCH_SELF,
+        WATCH_CGROUP,
+        WATCH_PID,
+        WATCH_PIDFILE,
+};
+
+struct watch {
+        enum watch_kind kind;
+        char *spec;     /* as given: "cgroup:/a" */
+        char *argument; /* behind the colon; of a cgroup the path, with one slash before */
+        pid_t pid;      /* of WATCH_PID */
+        char *name;     /* NULL: derived; "" or a prefix before derived names with a pattern */
+        bool is_pattern;
+};
+
+/*
+ * Parses "NAME=SPEC" or "SPEC". Returns 0; -EINVAL with what is wrong in `error`; -ENOMEM.
+ * Release with watch_done().
+ */
+int watch_parse(const char *text, struct watch *ret, struct buf *error);
+void watch_done(struct watch *watch);
+
+/* Whether both watch the same, whatever their names. */
+bool watch_is_same(const struct watch *a, const struct watch *b);

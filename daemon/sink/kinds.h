@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stddef.h>
+
+#include "sink/sink.h"
+#include "writer.h"
+
+/* A kind of sink. The declarations in sink/sink.h say what each function does. */
+struct sink_kind {
+        const char *prefix; /* "stdout", or "file:", which an argument follows */
+        int (*open)(struct sink *sink, const char *argument, struct buf *error);
+        int (*write)(struct sink *sink, const char *text, size_t len, size_t *ret_taken);
+        int (*reopen)(struct sink *sink);
+};
+
+struct sink {
+        const struct sink_kind *kind;
+        struct writer writer;
+        char *name;
+};
+
+extern const struct sink_kind sink_kind_stdout, sink_kind_file;

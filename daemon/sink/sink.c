@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "sink/sink.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "kinds.h"
+
+/* A prefix with a colon takes an argument; the other ones are the whole name. */
+static const struct sink_kind *find_kind(const char *output, const char **ret_argument)
+{
+        static const struct sink_kind *const kinds[] = {
+                &sink_kind_stdout,
+                &sink_kind_file,
+        };
+
+        if (strcmp(output, "auto") == 0)
+                output = "stdout";
+        for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+                const char *prefix = kinds[i]->prefix;
+                const char *argument = text_after(output, prefix);
+
+                if (argument && (!*argument || prefix[strlen(prefix) - 1] == ':')) {
+                        *ret_argument = argument;
+                        return kinds[i];
+                }
+        }
+        return NULL;
+}
+
+int sink_open(const char *output, struct sink **ret, struct buf *error)
+{
+        const char *argument;
+        const struct sink_kind *kind = find_kind(output, &argument);
+        struct sink *sink;
+        int r = -ENOMEM;
+
+        if (!kind) {
+                buf_printf(error, "unknown output '%s': auto, stdout or file:PATH", output);
+                return -EINVAL;
+        }
+        sink = calloc(1, sizeof(*sink));
+        if (sink) {
+                sink->kind = kind;
+                sink->writer.fd = -1;
+                sink->name = strdup(*argument ? argument : "standard output");
+        }
+        if (!sink || !sink->name)
+                buf_add(error, "out of memory");
+        else
+                r = kind->open(sink, argument, error);
+        if (r < 0) {
+                sink_free(sink);
+                return r;
+        }
+        *ret = sink;
+        return 0;
+}
+
+void sink_free(struct sink *sink)
+{
+        if (!sink)
+                return;
+        writer_close(&sink->writer);
+        free(sink->name);
+        free(sink);
+}
+
+int sink_write(struct sink *sink, const char *text, size_t len, size_t *ret_taken)
+{
+        return sink->kind->write(sink, text, len, ret_taken);
+}
+
+int sink_reopen(struct sink *sink)
+{
+        return sink->kind->reopen(sink);
+}
+
+const char *sink_name(const struct sink *sink)
+{
+        return sink->name;
+}

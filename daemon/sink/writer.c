@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "writer.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+void writer_open(struct writer *writer, int fd, enum writer_way way)
+{
+        writer->fd = fd;
+        writer->way = way;
+        writer->tail_len = 0;
+}
+
+void writer_close(struct writer *writer)
+{
+        if (writer->fd >= 0)
+                close(writer->fd);
+        writer->fd = -1;
+        writer->tail_len = 0;
+}
+
+/* The part of the text that fits into PIPE_BUF bytes, if possible up to the end of a line. */
+static size_t first_portion(const char *text, size_t len)
+{
+        const char *end;
+
+        if (len <= PIPE_BUF)
+                return len;
+        end = memrchr(text, '\n', PIPE_BUF);
+        return end ? (size_t)(end - text) + 1 : PIPE_BUF;
+}
+
+/*
+ * A shared description must not be made non-blocking, as that would hit all who share it. But a
+ * pipe that polls as writable takes PIPE_BUF bytes at once; see pipe(7).
+ */
+static ssize_t write_polled(int fd, const char *text, size_t len)
+{
+        struct pollfd pollfd = {.fd = fd, .events = POLLOUT};
+        int n = poll(&pollfd, 1, 0);
+
+        if (n < 0)
+                return -1;
+        if (n == 0) {
+                errno = EAGAIN;
+                return -1;
+        }
+        return write(fd, text, first_portion(text, len));
+}
+
+static ssize_t write_some(struct writer *writer, const char *text, size_t len)
+{
+        switch (writer->way) {
+        case WRITER_PLAIN:
+                return write(writer->fd, text, len);
+        case WRITER_POLL:
+                return write_polled(writer->fd, text, len);
+        case WRITER_SEND:
+                return send(writer->fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+        }
+        errno = EINVAL;
+        return -1;
+}
+
+/* Writes until all is written, or no more can be now. Returns 0, or why it ended. */
+static int write_now(struct writer *writer, const char *text, size_t len, size_t *ret_done)
+{
+        int r = 0;
+
+        *ret_done = 0;
+        while (*ret_done < len) {
+                ssize_t n = write_some(writer, text + *ret_done, len - *ret_done);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        r = -errno;
+                else if (n == 0)
+                        r = -ENOSPC;
+                if (r < 0)
+                        break;
+                *ret_done += (size_t)n;
+        }
+        return r;
+}
+
+static int write_tail(struct writer *writer)
+{
+        size_t done;
+        int r = write_now(writer, writer->tail, writer->tail_len, &done);
+
+        writer->tail_len -= done;
+        memmove(writer->tail, writer->tail + done, writer->tail_len);
+        return r;
+}
+
+int writer_write(struct writer *writer, const char *text, size_t len, size_t *ret_taken)
+{
+        size_t done, taken;
+        int r;
+
+        *ret_taken = 0;
+        r = write_tail(writer);
+        if (r < 0)
+                return r;
+        r = write_now(writer, text, len, &done);
+        taken = done;
+        if (done > 0 && done < len && text[done - 1] != '\n') {
+                const char *end = memchr(text + done, '\n', len - done);
+                size_t rest = end ? (size_t)(end - text) + 1 - done : len - done;
+
+                /* Lines are shorter than this; one that is not loses its end. */
+                if (rest > sizeof(writer->tail))
+                        rest = sizeof(writer->tail);
+                memcpy(writer->tail, text + done, rest);
+                writer->tail_len = rest;
+                taken = done + rest;
+        }
+        *ret_taken = taken;
+        return taken == len ? 0 : r;
+}

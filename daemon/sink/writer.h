@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stddef.h>
+
+enum {
+        WRITER_LINE_BYTES = 16 * 1024 /* the longest line that can be written in two parts */
+};
+
+/* Writes lines to a descriptor without ever waiting, whatever the descriptor is. */
+struct writer {
+        int fd; /* -1: none now */
+        enum writer_way {
+                WRITER_PLAIN, /* a file, or a description of our own that does not block */
+                WRITER_POLL,  /* a description that others share, asked first */
+                WRITER_SEND,  /* a socket */
+        } way;
+        size_t tail_len;
+        char tail[WRITER_LINE_BYTES]; /* the end of a line whose begin has been written */
+};
+
+/* Takes over the descriptor `fd`. */
+void writer_open(struct writer *writer, int fd, enum writer_way way);
+
+/* Closes it; the rest of a line is forgotten. A writer that has none (fd -1) is left alone. */
+void writer_close(struct writer *writer);
+
+/* As sink_write(). */
+int writer_write(struct writer *writer, const char *text, size_t len, size_t *ret_taken);

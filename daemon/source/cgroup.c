@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: MIT */
+#include "source/cgroup.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "cgroup_files.h"
+#include "pressure.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+int folder_read(struct folder *folder, const char *name)
+{
+        const size_t len = folder->path.len;
+        int r = -ENAMETOOLONG;
+
+        buf_add_char(&folder->path, '/');
+        buf_add(&folder->path, name);
+        if (!folder->path.overflow)
+                r = root_read(folder->root, folder->path.text, folder->scratch);
+        buf_truncate(&folder->path, len);
+        return r;
+}
+
+int folder_read_number(struct folder *folder, const char *name, struct measure *ret)
+{
+        const char *at = folder->scratch->text;
+        uint64_t value;
+        int r = folder_read(folder, name);
+
+        if (r < 0)
+                return r;
+        /* "max" on v2; "-1" where v1 has no CPU quota. */
+        if (strcmp(at, "max\n") == 0 || strcmp(at, "-1\n") == 0)
+                return 0;
+        r = text_take_u64(&at, &value);
+        if (r < 0 || strcmp(at, "\n") != 0)
+                return -EBADMSG;
+        *ret = measure_of(value);
+        return 0;
+}
+
+int folder_read_keys(struct folder *folder, const char *name, const struct text_key *keys,
+        size_t n_keys, void *ret)
+{
+        int r = folder_read(folder, name);
+
+        return r < 0 ? r : text_read_keys(folder->scratch->text, keys, n_keys, ret);
+}
+
+void folder_walk_up(struct folder *folder, void (*visit)(struct folder *, void *), void *data)
+{
+        const size_t len = folder->path.len;
+        char saved[PATH_MAX];
+
+        memcpy(saved, folder->path.text, len);
+        visit(folder, data);
+        while (folder->path.len > folder->top_len) {
+                size_t up = folder->path.len - 1;
+
+                while (up > folder->top_len && folder->path.text[up] != '/')
+                        up--;
+                buf_truncate(&folder->path, up);
+                visit(folder, data);
+        }
+        buf_truncate(&folder->path, 0);
+        buf_add_bytes(&folder->path, saved, len);
+}
+
+struct limit_search {
+        const char *name;
+        struct measure *limit;
+        int first_error;
+};
+
+static void lower_limit(struct folder *folder, void *data)
+{
+        struct limit_search *search = data;
+        struct measure here = {0};
+
+        note_error(&search->first_error, folder_read_number(folder, search->name, &here));
+        *search->limit = measure_min(*search->limit, here);
+}
+
+int folder_read_limit(struct folder *folder, const char *name, struct measure *limit)
+{
+        struct limit_search search = {.name = name, .limit = limit};
+
+        folder_walk_up(folder, lower_limit, &search);
+        return search.first_error;
+}
+
+/* The folder of the cgroup in that hierarchy, and whether there is one. */
+static int locate(const struct cgroup_view *view, const struct cgroup *cgroup,
+        const struct hierarchy *hierarchy, struct folder *ret, uint64_t *ret_inode)
+{
+        struct stat st;
+        int r;
+
+        ret->root = view->root;
+        ret->scratch = view->scratch;
+        buf_init(&ret->path, ret->memory, sizeof(ret->memory));
+        r = hierarchy_folder(hierarchy, cgroup->path, &ret->path, &ret->top_len);
+        if (r < 0)
+                return r;
+        if (!ret_inode)
+                return 0;
+        if (fstatat(view->root->fd, ret->path.text, &st, 0) < 0)
+                return -errno;
+        if (!S_ISDIR(st.st_mode))
+                return -ENOTDIR;
+        *ret_inode = st.st_ino;
+        return 0;
+}
+
+/* The folder that has the files of `controller`. -ENOENT when no hierarchy here has it. */
+static int open_folder(const struct cgroup_view *view, const struct cgroup *cgroup,
+        enum controller controller, struct folder *ret)
+{
+        const struct hierarchy *hierarchy = view->layout->of[controller];
+
+        return hierarchy ? locate(view, cgroup, hierarchy, ret, NULL) : -ENOENT;
+}
+
+/* The hierarchies in which members are looked for, the best first; some may be NULL. */
+enum { N_CANDIDATES = N_CONTROLLERS + 1 };
+
+static void list_candidates(const struct layout *layout, const struct hierarchy **ret)
+{
+        for (unsigned c = 0; c < N_CONTROLLERS; c++)
+                ret[c] = layout->of[c];
+        ret[N_CONTROLLERS] = layout->unified;
+}
+
+static int find_in(const struct cgroup_view *view, const struct hierarchy *hierarchy,
+        const char *path, struct cgroup *ret)
+{
+        struct cgroup cgroup = {.path = path, .members = hierarchy};
+        struct folder folder;
+        int r = locate(view, &cgroup, hierarchy, &folder, &cgroup.inode);
+
+        if (r == 0)
+                *ret = cgroup;
+        return r;
+}
+
+int cgroup_find(const struct cgroup_view *view, const char *path, struct cgroup *ret)
+{
+        const struct hierarchy *candidates[N_CANDIDATES];
+        int result = -ENOENT;
+
+        list_candidates(view->layout, candidates);
+        /* Of its own paths, this process is only in the root of a hierarchy that nobody uses. */
+        for (int root_too = path ? 1 : 0; root_too <= 1; root_too++) {
+                for (size_t i = 0; i < N_CANDIDATES; i++) {
+                        int r;
+
+                        if (!candidates[i])
+                                continue;
+                        if (!root_too && strcmp(candidates[i]->own_path, "/") == 0)
+                                continue;
+                        r = find_in(
+                                view, candidates[i], path ? path : candidates[i]->own_path, ret);
+                        if (r == 0)
+                                return 0;
+                        if (r != -ENOENT)
+                                result = r;
+                }
+        }
+        return result;
+}
+
+int cgroup_folder(const struct cgroup_view *view, const struct cgroup *cgroup,
+        enum controller controller, struct buf *ret)
+{
+        const struct hierarchy *hierarchy = view->layout->of[controller];
+
+        if (!hierarchy)
+                return -ENOENT;
+        return hierarchy_folder(hierarchy, cgroup->path, ret, NULL);
+}
+
+bool cgroup_is_top(const struct cgroup_view *view, const struct cgroup *cgroup)
+{
+        struct folder folder;
+
+        if (strcmp(cgroup->path, "/") != 0 ||
+                locate(view, cgroup, cgroup->members, &folder, NULL) < 0)
+                return false;
+        /* The top of a cgroup namespace has the path "/", too, but is a group like any other:
+         * those have cgroup.events on v2, and on v1 they lack cgroup.sane_behavior. */
+        return cgroup->members->v2 ? folder_read(&folder, "cgroup.events") == -ENOENT
+                                   : folder_read(&folder, "cgroup.sane_behavior") == 0;
+}
+
+int cgroup_read_memory(
+        const struct cgroup_view *view, const struct cgroup *cgroup, struct memory_sample *ret)
+{
+        struct folder folder;
+        int r = open_folder(view, cgroup, CONTROLLER_MEMORY, &folder);
+
+        if (r < 0)
+                return r == -ENOENT ? 0 : r;
+        return view->layout->of[CONTROLLER_MEMORY]->v2 ? cgroup_v2_read_memory(&folder, ret)
+                                                       : cgroup_v1_read_memory(&folder, ret);
+}
+
+int cgroup_read_pids(
+        const struct cgroup_view *view, const struct cgroup *cgroup, struct tasks_sample *ret)
+{
+        struct folder folder;
+        int r = open_folder(view, cgroup, CONTROLLER_PIDS, &folder), first = 0;
+
+        if (r < 0)
+                return r == -ENOENT ? 0 : r;
+        note_error(&first, folder_read_number(&folder, "pids.current", &ret->pids));
+        note_error(&first, folder_read_limit(&folder, "pids.max", &ret->pids_limit));
+        return first;
+}
+
+int cgroup_read_cpu(
+        const struct cgroup_view *view, const struct cgroup *cgroup, struct cpu_sample *ret)
+{
+        const struct hierarchy *cpu = view->layout->of[CONTROLLER_CPU];
+        struct folder folder;
+        int first = 0;
+
+        if (open_folder(view, cgroup, CONTROLLER_CPU, &folder) == 0)
+                note_error(&first, cpu->v2 ? cgroup_v2_read_cpu(&folder, ret)
+                                           : cgroup_v1_read_cpu(&folder, ret));
+        if (cpu && cpu->v2)
+                return first;
+        if (open_folder(view, cgroup, CONTROLLER_CPUACCT, &folder) == 0)
+                note_error(&first, cgroup_v1_read_cpuacct(&folder, ret));
+        return first;
+}
+
+int cgroup_read_pressure(
+        const struct cgroup_view *view, const struct cgroup *cgroup, struct pressure_sample *ret)
+{
+        struct folder folder;
+        int first = 0;
+
+        if (!view->layout->unified ||
+                locate(view, cgroup, view->layout->unified, &folder, NULL) < 0)
+                return 0;
+        for (size_t i = 0; i < N_PRESSURE_FILES; i++) {
+                int r = folder_read(&folder, pressure_files[i].cgroup_name);
+
+                if (r == 0)
+                        r = pressure_parse(folder.scratch->text, &pressure_files[i], ret);
+                note_error(&first, r);
+        }
+        return first;
+}
+
+int cgroup_read_io(
+        const struct cgroup_view *view, const struct cgroup *cgroup, struct io_sample *ret)
+{
+        struct folder folder;
+        int r = open_folder(view, cgroup, CONTROLLER_IO, &folder);
+
+        if (r == 0)
+                r = view->layout->of[CONTROLLER_IO]->v2 ? cgroup_v2_read_io(&folder, ret)
+                                                        : cgroup_v1_read_io(&folder, ret);
+        return r == -ENOENT ? 0 : r;
+}
+
+int cgroup_read_detail(
+        const struct cgroup_view *view, const struct cgroup *cgroup, struct detail_sample *ret)
+{
+        const struct layout *layout = view->layout;
+        struct folder folder;
+        int first = 0;
+
+        if (open_folder(view, cgroup, CONTROLLER_MEMORY, &folder) == 0)
+                note_error(&first, layout->of[CONTROLLER_MEMORY]->v2
+                                           ? cgroup_v2_read_memory_detail(&folder, ret)
+                                           : cgroup_v1_read_memory_detail(&folder, ret));
+        if (open_folder(view, cgroup, CONTROLLER_PIDS, &folder) == 0) {
+                static const struct text_key keys[] = {
+                        {"max", offsetof(struct detail_sample, pids_events_max)},
+                };
+
+                note_error(&first, folder_read_number(&folder, "pids.peak", &ret->pids_peak));
+                note_error(&first,
+                        folder_read_keys(&folder, "pids.events", keys, ARRAY_SIZE(keys), ret));
+        }
+        if (layout->unified && locate(view, cgroup, layout->unified, &folder, NULL) == 0)
+                note_error(&first, cgroup_v2_read_tree_detail(&folder, ret));
+        return first;
+}
+
+/* A search for the cgroups that match a pattern, one level at a time. */
+struct match {
+        const struct cgroup_view *view;
+        const struct hierarchy *hierarchy;
+        int (*found)(void *data, const char *path);
+        void *data;
+        char path[PATH_MAX]; /* the cgroup so far */
+};
+
+static int match_level(struct match *match, size_t len, const char *pattern);
+
+/* Goes on below the cgroup whose path is the first `len` bytes and `name`, if there is one. */
+static int match_child(struct match *match, size_t len, const char *name, const char *rest)
+{
+        size_t name_len = strlen(name);
+
+        if (len + 1 + name_len >= sizeof(match->path))
+                return 0;
+        match->path[len] = '/';
+        memcpy(match->path + len + 1, name, name_len + 1);
+        return match_level(match, len + 1 + name_len, rest);
+}
+
+static DIR *open_cgroup(struct match *match, size_t len)
+{
+        struct cgroup cgroup = {.path = len > 0 ? match->path : "/"};
+        struct folder folder;
+        int fd;
+
+        match->path[len] = '\0';
+        if (locate(match->view, &cgroup, match->hierarchy, &folder, NULL) < 0)
+                return NULL;
+        fd = openat(match->view->root->fd, folder.path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        return fd < 0 ? NULL : fdopendir(fd);
+}
+
+static bool is_cgroup(DIR *dir, const struct dirent *entry)
+{
+        struct stat st;
+
+        if (entry->d_name[0] == '.')
+                return false;
+        if (entry->d_type != DT_UNKNOWN)
+                return entry->d_type == DT_DIR;
+        return fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+               S_ISDIR(st.st_mode);
+}
+
+/* Matches the children of the cgroup that the first `len` bytes of the path name. */
+static int match_level(struct match *match, size_t len, const char *pattern)
+{
+        cleanup_dir DIR *dir = NULL;
+        const struct dirent *entry;
+        char word[NAME_MAX + 1];
+        size_t word_len;
+        int r = 0;
+
+        pattern += strspn(pattern, "/");
+        if (!*pattern)
+                return match->found(match->data, match->path);
+        word_len = strcspn(pattern, "/");
+        if (word_len >= sizeof(word))
+                return 0;
+        memcpy(word, pattern, word_len);
+        word[word_len] = '\0';
+        if (!strpbrk(word, "*?"))
+                return match_child(match, len, word, pattern + word_len);
+
+        dir = open_cgroup(match, len);
+        while (dir && r == 0 && (entry = readdir(dir))) {
+                if (is_cgroup(dir, entry) && text_matches(entry->d_name, word))
+                        r = match_child(match, len, entry->d_name, pattern + word_len);
+        }
+        return r;
+}
+
+int cgroup_match(const struct cgroup_view *view, const char *pattern,
+        int (*found)(void *data, const char *path), void *data)
+{
+        const struct hierarchy *candidates[N_CANDIDATES];
+        int r = 0;
+
+        list_candidates(view->layout, candidates);
+        for (size_t i = 0; i < N_CANDIDATES && r == 0; i++) {
+                struct match match = {
+                        .view = view,
+                        .hierarchy = candidates[i],
+                        .found = found,
+                        .data = data,
+                };
+                bool seen = !candidates[i];
+
+                for (size_t j = 0; j < i; j++)
+                        seen |= candidates[j] == candidates[i];
+                if (!seen)
+                        r = match_level(&match, 0, pattern);
+        }
+        return r;
+}

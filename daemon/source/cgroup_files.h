@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <limits.h>
+#include <stdbool.h>
+
+#include "source/cgroup.h"
+
+/* The folder of one cgroup in one hierarchy. */
+struct folder {
+        const struct root *root;
+        struct scratch *scratch;
+        struct buf path;
+        size_t top_len; /* of the mount point within `path` */
+        char memory[PATH_MAX];
+};
+
+/* Reads the file `name` of the folder into the scratch buffer. Returns as file_read_at(). */
+int folder_read(struct folder *folder, const char *name);
+
+/*
+ * Reads a file that holds one number, or "max", which leaves `*ret` unknown. Returns 0; -EBADMSG;
+ * or as file_read_at().
+ */
+int folder_read_number(struct folder *folder, const char *name, struct measure *ret);
+
+/* Reads a file of keys and numbers, see text_read_keys(). */
+int folder_read_keys(struct folder *folder, const char *name, const struct text_key *keys,
+        size_t n_keys, void *ret);
+
+/*
+ * Lowers `*limit` to the number in the file `name` of this folder and of each one above it up to
+ * the mount point. A folder without the file, or with "max" in it, does not limit.
+ *
+ * Returns 0, or the first -errno other than -ENOENT.
+ */
+int folder_read_limit(struct folder *folder, const char *name, struct measure *limit);
+
+/* Keeps the first error that means something: a missing file does not. */
+static inline void note_error(int *first, int r)
+{
+        if (*first == 0 && r < 0 && r != -ENOENT)
+                *first = r;
+}
+
+/* Calls `visit` for this folder and each one above it up to the mount point. */
+void folder_walk_up(struct folder *folder, void (*visit)(struct folder *, void *), void *data);
+
+/* The variants; the declarations in source/cgroup.h say what each reads. */
+int cgroup_v1_read_memory(struct folder *folder, struct memory_sample *ret);
+int cgroup_v1_read_cpu(struct folder *folder, struct cpu_sample *ret);
+int cgroup_v1_read_cpuacct(struct folder *folder, struct cpu_sample *ret);
+int cgroup_v1_read_io(struct folder *folder, struct io_sample *ret);
+int cgroup_v1_read_memory_detail(struct folder *folder, struct detail_sample *ret);
+
+int cgroup_v2_read_memory(struct folder *folder, struct memory_sample *ret);
+int cgroup_v2_read_cpu(struct folder *folder, struct cpu_sample *ret);
+int cgroup_v2_read_io(struct folder *folder, struct io_sample *ret);
+int cgroup_v2_read_memory_detail(struct folder *folder, struct detail_sample *ret);
+int cgroup_v2_read_tree_detail(struct folder *folder, struct detail_sample *ret);

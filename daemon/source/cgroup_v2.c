@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "cgroup_files.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* memory.stat, one key and value a line: "anon 21471232". */
+static const struct text_key memory_keys[] = {
+        {"anon", offsetof(struct memory_sample, rss_bytes)  },
+        {"file", offsetof(struct memory_sample, cache_bytes)},
+};
+
+static const struct text_key memory_detail_keys[] = {
+        {"shmem",          offsetof(struct detail_sample, shmem_bytes)         },
+        {"file_mapped",    offsetof(struct detail_sample, file_mapped_bytes)   },
+        {"file_dirty",     offsetof(struct detail_sample, file_dirty_bytes)    },
+        {"file_writeback", offsetof(struct detail_sample, file_writeback_bytes)},
+        {"kernel",         offsetof(struct detail_sample, kernel_bytes)        },
+        {"slab",           offsetof(struct detail_sample, slab_bytes)          },
+        {"sock",           offsetof(struct detail_sample, sock_bytes)          },
+        {"pgfault",        offsetof(struct detail_sample, pgfault)             },
+        {"pgmajfault",     offsetof(struct detail_sample, pgmajfault)          },
+};
+
+/* memory.events: "oom_kill 0" */
+static const struct text_key memory_events_keys[] = {
+        {"high",     offsetof(struct detail_sample, events_high)    },
+        {"max",      offsetof(struct detail_sample, events_max)     },
+        {"oom",      offsetof(struct detail_sample, events_oom)     },
+        {"oom_kill", offsetof(struct detail_sample, events_oom_kill)},
+};
+
+/* cgroup.stat: "nr_descendants 3" */
+static const struct text_key tree_keys[] = {
+        {"nr_descendants",       offsetof(struct detail_sample, nr_descendants)      },
+        {"nr_dying_descendants", offsetof(struct detail_sample, nr_dying_descendants)},
+};
+
+/* Numbers that have a file of their own. */
+static const struct text_key memory_files[] = {
+        {"memory.current",  offsetof(struct detail_sample, current_bytes)   },
+        {"memory.peak",     offsetof(struct detail_sample, peak_bytes)      },
+        {"memory.min",      offsetof(struct detail_sample, min_bytes)       },
+        {"memory.low",      offsetof(struct detail_sample, low_bytes)       },
+        {"memory.high",     offsetof(struct detail_sample, high_bytes)      },
+        {"memory.max",      offsetof(struct detail_sample, max_bytes)       },
+        {"memory.swap.max", offsetof(struct detail_sample, swap_limit_bytes)},
+};
+
+/* One number of a device's line in io.stat, "rbytes=4096"; unknown keys are skipped. */
+static int add_io_pair(const char *pair, struct io_sample *ret)
+{
+        static const struct text_key keys[] = {
+                {"rbytes=", offsetof(struct io_sample, rbytes)},
+                {"wbytes=", offsetof(struct io_sample, wbytes)},
+                {"rios=",   offsetof(struct io_sample, rios)  },
+                {"wios=",   offsetof(struct io_sample, wios)  },
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+                const char *number = text_after(pair, keys[i].name);
+                struct measure *sum = (void *)((char *)ret + keys[i].offset);
+                uint64_t value;
+
+                if (!number)
+                        continue;
+                if (text_take_u64(&number, &value) < 0)
+                        return -EBADMSG;
+                *sum = measure_of(sum->value + value);
+                break;
+        }
+        return 0;
+}
+
+/* "8:0 rbytes=1459200 wbytes=314773504 rios=192 wios=353 dbytes=0 dios=0", a line a device; a
+ * device may have none of them. */
+static int parse_io(const char *text, struct io_sample *ret)
+{
+        struct io_sample sum = {0};
+
+        for (const char *pair = text; *pair;) {
+                int r = add_io_pair(pair, &sum);
+
+                if (r < 0)
+                        return r;
+                pair += strcspn(pair, " \n");
+                pair += strspn(pair, " \n");
+        }
+        *ret = sum;
+        return 0;
+}
+
+int cgroup_v2_read_io(struct folder *folder, struct io_sample *ret)
+{
+        int r = folder_read(folder, "io.stat");
+
+        return r < 0 ? r : parse_io(folder->scratch->text, ret);
+}
+
+/* The platform's pgpgin and pgpgout are pages read from and written to disk, which is what io.stat
+ * counts; v2 has no counters of these names. */
+static int read_paging(struct folder *folder, struct memory_sample *ret)
+{
+        const uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+        struct io_sample io = {0};
+        int r = cgroup_v2_read_io(folder, &io);
+
+        if (io.rbytes.known)
+                ret->pgpgin_pages = measure_of(io.rbytes.value / page_bytes);
+        if (io.wbytes.known)
+                ret->pgpgout_pages = measure_of(io.wbytes.value / page_bytes);
+        return r;
+}
+
+int cgroup_v2_read_memory(struct folder *folder, struct memory_sample *ret)
+{
+        int first = 0;
+
+        note_error(&first,
+                folder_read_keys(folder, "memory.stat", memory_keys, ARRAY_SIZE(memory_keys), ret));
+        note_error(&first, folder_read_number(folder, "memory.swap.current", &ret->swap_bytes));
+        note_error(&first, read_paging(folder, ret));
+        note_error(&first, folder_read_limit(folder, "memory.max", &ret->quota_bytes));
+        note_error(&first, folder_read_limit(folder, "memory.high", &ret->quota_bytes));
+        return first;
+}
+
+/* cpu.stat, in microseconds: "usage_usec 5123456". */
+struct cpu_usec {
+        struct measure usage, user, system, throttled, nr_periods, nr_throttled;
+};
+
+static struct measure usec_to_ns(struct measure usec)
+{
+        if (!usec.known || __builtin_mul_overflow(usec.value, 1000, &usec.value))
+                return (struct measure){0};
+        return usec;
+}
+
+static int parse_cpu_stat(const char *text, struct cpu_sample *ret)
+{
+        static const struct text_key keys[] = {
+                {"usage_usec",     offsetof(struct cpu_usec, usage)       },
+                {"user_usec",      offsetof(struct cpu_usec, user)        },
+                {"system_usec",    offsetof(struct cpu_usec, system)      },
+                {"throttled_usec", offsetof(struct cpu_usec, throttled)   },
+                {"nr_periods",     offsetof(struct cpu_usec, nr_periods)  },
+                {"nr_throttled",   offsetof(struct cpu_usec, nr_throttled)},
+        };
+        struct cpu_usec usec = {0};
+        int r = text_read_keys(text, keys, ARRAY_SIZE(keys), &usec);
+
+        if (r < 0)
+                return r;
+        ret->usage_ns = usec_to_ns(usec.usage);
+        ret->user_ns = usec_to_ns(usec.user);
+        ret->system_ns = usec_to_ns(usec.system);
+        ret->throttled_ns = usec_to_ns(usec.throttled);
+        ret->nr_periods = usec.nr_periods;
+        ret->nr_throttled = usec.nr_throttled;
+        return 0;
+}
+
+/* cpu.max, microseconds a period: "150000 100000", or "max 100000". In percent of one CPU. */
+static void lower_cpu_limit(struct folder *folder, void *data)
+{
+        struct measure *limit = data;
+        const char *at = folder->scratch->text;
+        uint64_t quota, period;
+
+        if (folder_read(folder, "cpu.max") < 0 || text_take_u64(&at, &quota) < 0 || *at++ != ' ')
+                return;
+        if (text_take_u64(&at, &period) < 0 || period == 0 || quota > UINT64_MAX / 100)
+                return;
+        *limit = measure_min(*limit, measure_of(quota * 100 / period));
+}
+
+int cgroup_v2_read_cpu(struct folder *folder, struct cpu_sample *ret)
+{
+        int r = folder_read(folder, "cpu.stat");
+
+        if (r == 0)
+                r = parse_cpu_stat(folder->scratch->text, ret);
+        folder_walk_up(folder, lower_cpu_limit, &ret->limit_percent);
+        return r == -ENOENT ? 0 : r;
+}
+
+int cgroup_v2_read_memory_detail(struct folder *folder, struct detail_sample *ret)
+{
+        int first = 0;
+
+        note_error(&first, folder_read_keys(folder, "memory.stat", memory_detail_keys,
+                                   ARRAY_SIZE(memory_detail_keys), ret));
+        note_error(&first, folder_read_keys(folder, "memory.events", memory_events_keys,
+                                   ARRAY_SIZE(memory_events_keys), ret));
+        for (size_t i = 0; i < ARRAY_SIZE(memory_files); i++)
+                note_error(&first, folder_read_number(folder, memory_files[i].name,
+                                           (void *)((char *)ret + memory_files[i].offset)));
+        return first;
+}
+
+int cgroup_v2_read_tree_detail(struct folder *folder, struct detail_sample *ret)
+{
+        int r = folder_read_keys(folder, "cgroup.stat", tree_keys, ARRAY_SIZE(tree_keys), ret);
+
+        return r == -ENOENT ? 0 : r;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "source/proc.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Moves over `n` fields, each with the space behind it. NULL when there are fewer. */
+static const char *skip_fields(const char *at, unsigned n)
+{
+        for (; n > 0; n--) {
+                at = strchr(at, ' ');
+                if (!at)
+                        return NULL;
+                at++;
+        }
+        return at;
+}
+
+/* The state, behind the last ')': the name before it may hold anything, ") Z " included. */
+static const char *find_state(const char *text)
+{
+        const char *end = strrchr(text, ')');
+
+        return end && end[1] == ' ' && end[2] && end[3] == ' ' ? end + 2 : NULL;
+}
+
+char proc_stat_state(const char *text)
+{
+        const char *state = find_state(text);
+
+        return state ? *state : '\0';
+}
+
+static int take_pid(const char **at, pid_t *ret)
+{
+        uint64_t pid;
+
+        if (text_take_u64(at, &pid) < 0 || pid > INT_MAX)
+                return -EBADMSG;
+        *ret = (pid_t)pid;
+        return 0;
+}
+
+/*
+ * "1234 (a name) S 1 1234 1234 0 -1 4194560 9112 …": 3 is the state, 4 the parent, 20 the number
+ * of threads, 22 the start time, 24 the resident pages.
+ */
+int proc_stat_parse(const char *text, struct proc_stat *ret)
+{
+        struct proc_stat stat = {0};
+        const char *at = text, *state = find_state(text);
+
+        if (!state || take_pid(&at, &stat.pid) < 0 || !text_after(at, " ("))
+                return -EBADMSG;
+        stat.comm = at + 2;
+        stat.comm_len = (size_t)(state - 2 - stat.comm);
+        stat.state = *state;
+
+        at = state + 2;
+        if (take_pid(&at, &stat.ppid) < 0 || *at != ' ')
+                return -EBADMSG;
+        at = skip_fields(at + 1, 15);
+        if (!at || text_take_u64(&at, &stat.n_threads) < 0 || *at != ' ')
+                return -EBADMSG;
+        at = skip_fields(at + 1, 1);
+        if (!at || text_take_u64(&at, &stat.start_ticks) < 0 || *at != ' ')
+                return -EBADMSG;
+        at = skip_fields(at + 1, 1);
+        if (!at || text_take_u64(&at, &stat.rss_pages) < 0)
+                return -EBADMSG;
+        *ret = stat;
+        return 0;
+}
+
+/* Reads "proc/PID/NAME", or "proc/PID/task/TID/NAME" when there is a `tid`. */
+static int read_file(
+        const struct root *root, pid_t pid, pid_t tid, const char *name, struct scratch *scratch)
+{
+        char memory[64];
+        struct buf path;
+
+        buf_init(&path, memory, sizeof(memory));
+        buf_add(&path, "proc/");
+        buf_add_u64(&path, (uint64_t)pid, 0);
+        if (tid) {
+                buf_add(&path, "/task/");
+                buf_add_u64(&path, (uint64_t)tid, 0);
+        }
+        buf_add_char(&path, '/');
+        buf_add(&path, name);
+        return root_read(root, path.text, scratch);
+}
+
+int proc_read_stat(
+        const struct root *root, pid_t pid, struct scratch *scratch, struct proc_stat *ret)
+{
+        int r = read_file(root, pid, 0, "stat", scratch);
+
+        return r < 0 ? r : proc_stat_parse(scratch->text, ret);
+}
+
+pid_t proc_own_pid(const struct root *root, struct scratch *scratch)
+{
+        struct proc_stat stat;
+
+        if (root_read(root, "proc/self/stat", scratch) < 0 ||
+                proc_stat_parse(scratch->text, &stat) < 0)
+                return 0;
+        return stat.pid;
+}
+
+/* status: "VmRSS:\t    5124 kB" */
+static const struct text_key status_keys[] = {
+        {"VmRSS",  offsetof(struct proc_memory, rss_bytes) },
+        {"VmSwap", offsetof(struct proc_memory, swap_bytes)},
+};
+
+/* smaps_rollup: "Pss:                1240 kB" */
+static const struct text_key smaps_keys[] = {
+        {"Pss", offsetof(struct proc_memory, pss_bytes)},
+};
+
+/* io: "read_bytes: 4096" */
+static const struct text_key io_keys[] = {
+        {"read_bytes",  offsetof(struct proc_memory, read_bytes) },
+        {"write_bytes", offsetof(struct proc_memory, write_bytes)},
+};
+
+void proc_read_memory(const struct root *root, pid_t pid, pid_t tid, bool with_pss,
+        struct scratch *scratch, struct proc_memory *ret)
+{
+        const struct {
+                const char *name;
+                const struct text_key *keys;
+                size_t n_keys;
+                bool wanted;
+        } files[] = {
+                {"status",       status_keys, ARRAY_SIZE(status_keys), true    },
+                {"io",           io_keys,     ARRAY_SIZE(io_keys),     true    },
+                {"smaps_rollup", smaps_keys,  ARRAY_SIZE(smaps_keys),  with_pss},
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+                struct proc_memory memory = *ret;
+
+                if (!files[i].wanted)
+                        continue;
+                if (read_file(root, pid, tid, files[i].name, scratch) < 0)
+                        continue;
+                if (text_read_keys(scratch->text, files[i].keys, files[i].n_keys, &memory) == 0)
+                        *ret = memory;
+        }
+}
+
+/* limits: "Max processes             7823                 7823                 processes" */
+struct measure proc_read_nproc_limit(const struct root *root, pid_t pid, struct scratch *scratch)
+{
+        const char *line, *number;
+        uint64_t limit;
+
+        if (read_file(root, pid, 0, "limits", scratch) < 0)
+                return (struct measure){0};
+        line = strstr(scratch->text, "\nMax processes ");
+        if (!line)
+                return (struct measure){0};
+        number = line + strlen("\nMax processes ");
+        number += strspn(number, " ");
+        return text_take_u64(&number, &limit) < 0 ? (struct measure){0} : measure_of(limit);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Text built by appending into memory the caller owns. An append that does not fit appends
+ * nothing and sets `overflow`, as does every later one: look once, at the end. The text is always
+ * NUL-terminated.
+ */
+struct buf {
+        char *text;
+        size_t size; /* of the memory, the terminating NUL included; at least 1 */
+        size_t len;
+        bool overflow;
+};
+
+void buf_init(struct buf *buf, char *memory, size_t size);
+
+/* Back to the first `len` bytes, and fit for appending again. `len` must not exceed `buf->len`. */
+void buf_truncate(struct buf *buf, size_t len);
+
+void buf_add_bytes(struct buf *buf, const char *bytes, size_t len);
+void buf_add(struct buf *buf, const char *text);
+void buf_add_char(struct buf *buf, char c);
+
+/* The number in decimal, with leading zeros up to `width` digits. */
+void buf_add_u64(struct buf *buf, uint64_t number, unsigned width);
+
+/* As printf does. Not for the tick: it is slow, and some conversions allocate. */
+__attribute__((format(printf, 2, 3))) void buf_printf(struct buf *buf, const char *format, ...);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "model/record.h"
+
+/* A way to write a record as one line of text, the newline not included. */
+struct format {
+        const char *name;
+        void (*write)(const struct record *record, struct buf *line);
+};
+
+/* The format of that name, or NULL. */
+const struct format *format_find(const char *name);
+
+/* What stands before each line. */
+enum prefix {
+        PREFIX_NONE,
+        PREFIX_LOGPLEX, /* "2026-01-05T00:00:00.000000+00:00 heroku[web.1]: " */
+};
+
+/* Returns 0, or -EINVAL for a name that is none. */
+int prefix_find(const char *name, enum prefix *ret);
+
+/* Appends the prefix for a line of `source` written at `wall_ns` after 1970 (UTC). */
+void prefix_write(enum prefix prefix, const char *source, uint64_t wall_ns, struct buf *line);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/measure.h"
+#include "model/sample.h"
+
+/* What a line will say, before it has a form: either the samples of one group, or an event. */
+
+/* Groups of samples: a line each, in this order. */
+enum group {
+        GROUP_LOAD,
+        GROUP_MEMORY,
+        GROUP_PROCESSES,
+        GROUP_CPU,
+        GROUP_PRESSURE,
+        GROUP_IO,
+        GROUP_DETAIL,
+        GROUP_SELF,
+        N_GROUPS,
+};
+
+/* "load", "memory", …: as `--metrics` has them. */
+extern const char *const group_names[N_GROUPS];
+
+enum unit {
+        UNIT_NONE,       /* a count */
+        UNIT_HUNDREDTHS, /* of a number without a unit */
+        UNIT_BYTES,
+        UNIT_PAGES,
+        UNIT_NANOSECONDS,
+        UNIT_TEXT,
+};
+
+struct field {
+        const char *key;
+        enum unit unit;
+        uint64_t number;
+        const char *text; /* UNIT_TEXT: borrowed, from outside, hostile */
+};
+
+enum { RECORD_MAX_FIELDS = 48 };
+
+struct record {
+        const char *source;
+        const char *dyno;
+        bool is_event;
+        struct field fields[RECORD_MAX_FIELDS];
+        size_t n_fields;
+};
+
+/*
+ * Fills `*ret` with the fields of one group that are known. Returns false when there are none, and
+ * so no line. The memory line has all its fields or none: its readers need every key, and one that
+ * is not known is 0 there.
+ */
+bool record_samples(enum group group, const struct sample *sample, const char *source,
+        const char *dyno, struct record *ret);
+
+enum event {
+        EVENT_GONE,
+        EVENT_BACK,
+        EVENT_RESTARTED,
+        EVENT_MISSED,
+        EVENT_DROPPED,
+};
+
+/* An event, to which record_add_*() then append its own fields. */
+void record_event(enum event event, const char *source, const char *dyno, struct record *ret);
+void record_add_text(struct record *record, const char *key, const char *text);
+void record_add_number(struct record *record, const char *key, uint64_t number);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/root.h"
+#include "model/sample.h"
+#include "source/hierarchy.h"
+
+/* Where the folders of cgroups are looked for, and memory to read their files into. */
+struct cgroup_view {
+        const struct root *root;
+        const struct layout *layout;
+        struct scratch *scratch;
+};
+
+/* One cgroup: the same path in each hierarchy that has it. */
+struct cgroup {
+        const char *path;                /* as in /proc/PID/cgroup */
+        const struct hierarchy *members; /* the hierarchy that says who is in it */
+        uint64_t inode;                  /* of its folder there; a new one when made anew */
+};
+
+/*
+ * Looks for the cgroup `path` (NULL: the one this process is in). Who is in it is decided by the
+ * hierarchy of the pids controller, else memory, cpu, blkio, systemd's, v2: the first in which it
+ * exists; for the own cgroup the first in which that is not the root. `path`, or the layout whose
+ * path it then has, is borrowed.
+ *
+ * Returns 0; -ENOENT when no hierarchy has it; -ENOTDIR when it names a file.
+ */
+int cgroup_find(const struct cgroup_view *view, const char *path, struct cgroup *ret);
+
+/* The folder that the files of `controller` are in, relative to the root; returns as
+ * hierarchy_folder(). */
+int cgroup_folder(const struct cgroup_view *view, const struct cgroup *cgroup,
+        enum controller controller, struct buf *ret);
+
+/* Whether it is the top of all: the machine itself, which is charged nothing and so has no files
+ * for most of what it uses. */
+bool cgroup_is_top(const struct cgroup_view *view, const struct cgroup *cgroup);
+
+/*
+ * Each reads one group of files into its part of a sample that was zeroed before. A file that this
+ * kernel or this cgroup does not offer leaves its measures unknown; so does one that holds what no
+ * kernel writes.
+ *
+ * Returns 0, or the first -errno other than "no such file": -EACCES, -ENODEV, -EBADMSG ….
+ */
+
+/* memory.stat, memory.swap.current, io.stat and the limits; v1: memory.stat. */
+int cgroup_read_memory(
+        const struct cgroup_view *view, const struct cgroup *cgroup, struct memory_sample *ret);
+
+/* pids.current, and the smallest pids.max on the way up. Fills these two members alone. */
+int cgroup_read_pids(
+        const struct cgroup_view *view, const struct cgroup *cgroup, struct tasks_sample *ret);
+
+/* cpu.stat and cpu.max; v1: cpuacct.usage*, cpu.stat, cpu.cfs_*. */
+int cgroup_read_cpu(
+        const struct cgroup_view *view, const struct cgroup *cgroup, struct cpu_sample *ret);
+
+/* cpu.pressure, memory.pressure, io.pressure; v2, and the v2 part of hybrid layouts. */
+int cgroup_read_pressure(
+        const struct cgroup_view *view, const struct cgroup *cgroup, struct pressure_sample *ret);
+
+/* io.stat; v1: blkio.throttle.*_recursive. */
+int cgroup_read_io(
+        const struct cgroup_view *view, const struct cgroup *cgroup, struct io_sample *ret);
+
+/* The rest of memory.stat, memory.*, pids.*, cgroup.stat. */
+int cgroup_read_detail(
+        const struct cgroup_view *view, const struct cgroup *cgroup, struct detail_sample *ret);
+
+/*
+ * The cgroups that match `pattern`, a path in which `*` and `?` stand for parts of names: calls
+ * `found` with the path of each, in no order. A folder that vanishes meanwhile is skipped.
+ *
+ * Returns 0, or what `found` returned that was not 0.
+ */
+int cgroup_match(const struct cgroup_view *view, const char *pattern,
+        int (*found)(void *data, const char *path), void *data);
