@@ -83,3 +83,5 @@ librunstat_a_SOURCES = \
 sbin_PROGRAMS += runstatd
 runstatd_SOURCES = %D%/main.c
 runstatd_LDADD = librunstat.a $(LIBEVENT_LIBS)
+
+dist_man_MANS += %D%/runstatd.8
