@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 
+#include "base/text.h"
 #include "source/cgroup.h"
 
 /* The folder of one cgroup in one hierarchy. */

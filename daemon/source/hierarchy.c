@@ -128,7 +128,7 @@ static struct hierarchy *find_hierarchy(struct layout *layout, bool v2, const ch
 
 static int add_mount(struct hierarchy *hierarchy, const char *root, const char *point)
 {
-        struct cgroup_mount *grown, mount = {0};
+        struct cgroup_mount *grown, mount;
 
         grown = reallocarray(hierarchy->mounts, hierarchy->n_mounts + 1, sizeof(*grown));
         if (!grown)
@@ -349,6 +349,7 @@ int hierarchy_folder(
                 const struct cgroup_mount *mount = &hierarchy->mounts[i];
                 const char *rest;
 
+                assert(mount->root);
                 if (is_outside(mount->root))
                         continue;
                 rest = path_below(path, mount->root);

@@ -161,15 +161,17 @@ void proc_read_memory(const struct root *root, pid_t pid, pid_t tid, bool with_p
 /* limits: "Max processes             7823                 7823                 processes" */
 struct measure proc_read_nproc_limit(const struct root *root, pid_t pid, struct scratch *scratch)
 {
+        static const char key[] = "\nMax processes ";
+        struct measure limit = {0};
         const char *line, *number;
-        uint64_t limit;
 
         if (read_file(root, pid, 0, "limits", scratch) < 0)
-                return (struct measure){0};
-        line = strstr(scratch->text, "\nMax processes ");
+                return limit;
+        line = strstr(scratch->text, key);
         if (!line)
-                return (struct measure){0};
-        number = line + strlen("\nMax processes ");
+                return limit;
+        number = line + strlen(key);
         number += strspn(number, " ");
-        return text_take_u64(&number, &limit) < 0 ? (struct measure){0} : measure_of(limit);
+        limit.known = text_take_u64(&number, &limit.value) == 0;
+        return limit;
 }
