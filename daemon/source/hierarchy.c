@@ -343,13 +343,13 @@ int hierarchy_folder(
         const struct cgroup_mount *best = NULL;
         const char *best_rest = NULL;
 
+        assert(path);
         if (is_outside(path))
                 return -ENOENT;
         for (size_t i = 0; i < hierarchy->n_mounts; i++) {
                 const struct cgroup_mount *mount = &hierarchy->mounts[i];
                 const char *rest;
 
-                assert(mount->root);
                 if (is_outside(mount->root))
                         continue;
                 rest = path_below(path, mount->root);
