@@ -11,6 +11,8 @@ librunstat_a_SOURCES = \
 	%D%/format/format.c \
 	%D%/format/heroku.c \
 	%D%/format/heroku.h \
+	%D%/format/journal.c \
+	%D%/format/journal.h \
 	%D%/model/beat.c \
 	%D%/model/load.c \
 	%D%/model/name.c \
@@ -20,6 +22,8 @@ librunstat_a_SOURCES = \
 	%D%/run/collector.c \
 	%D%/run/collector.h \
 	%D%/run/collector_state.h \
+	%D%/run/configuration.c \
+	%D%/run/configuration.h \
 	%D%/run/count.c \
 	%D%/run/gather.c \
 	%D%/run/list.c \
@@ -27,6 +31,7 @@ librunstat_a_SOURCES = \
 	%D%/run/log.h \
 	%D%/run/loop.c \
 	%D%/run/loop.h \
+	%D%/run/notify.h \
 	%D%/run/options.c \
 	%D%/run/options.h \
 	%D%/run/output.c \
@@ -34,6 +39,8 @@ librunstat_a_SOURCES = \
 	%D%/run/presence.c \
 	%D%/run/service.c \
 	%D%/run/service.h \
+	%D%/run/settings.c \
+	%D%/run/settings.h \
 	%D%/run/target.c \
 	%D%/run/target.h \
 	%D%/run/values.c \
@@ -41,6 +48,7 @@ librunstat_a_SOURCES = \
 	%D%/run/watch.c \
 	%D%/run/watch.h \
 	%D%/sink/file.c \
+	%D%/sink/journal.c \
 	%D%/sink/kinds.h \
 	%D%/sink/sink.c \
 	%D%/sink/stdout.c \
@@ -81,7 +89,13 @@ librunstat_a_SOURCES = \
 	include/source/tasks.h
 
 sbin_PROGRAMS += runstatd
+if HAVE_LIBSYSTEMD
+librunstat_a_SOURCES += %D%/run/notify_systemd.c
+else
+librunstat_a_SOURCES += %D%/run/notify_none.c
+endif
+
 runstatd_SOURCES = %D%/main.c
-runstatd_LDADD = librunstat.a $(LIBEVENT_LIBS)
+runstatd_LDADD = librunstat.a $(RUNSTAT_LIBS)
 
 dist_man_MANS += %D%/runstatd.8

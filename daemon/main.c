@@ -7,9 +7,15 @@
 
 #include "base/buf.h"
 #include "config.h"
+#include "run/configuration.h"
 #include "run/log.h"
 #include "run/options.h"
 #include "run/service.h"
+
+static int print(const char *text)
+{
+        return fputs(text, stdout) < 0 || fflush(stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
 
 static int print_help(void)
 {
@@ -17,39 +23,47 @@ static int print_help(void)
         struct buf help;
 
         buf_init(&help, memory, sizeof(memory));
-        settings_write_help(&help);
-        return fputs(help.text, stdout) < 0 || fflush(stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+        options_write_help(&help);
+        return print(memory);
 }
 
-static int print_version(void)
+static int check_configuration(const struct settings *settings)
 {
-        return puts(PACKAGE_STRING) < 0 || fflush(stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+        char memory[8192];
+        struct buf warnings;
+
+        buf_init(&warnings, memory, sizeof(memory));
+        configuration_warn(settings, &warnings);
+        log_lines(memory);
+        return EXIT_SUCCESS;
 }
 
-/* One message for each line of `mistakes`. */
-static int refuse(char *mistakes)
+/* The exit status for what kept settings from being read. */
+static int refuse(int r, const char *mistakes)
 {
-        char *line;
-
-        while ((line = strsep(&mistakes, "\n"))) {
-                if (*line)
-                        log_message("%s", line);
+        log_lines(mistakes);
+        if (r == -ENOMEM) {
+                log_message("%s", strerror(ENOMEM));
+                return EXIT_FAILURE;
         }
-        log_message("'runstatd --help' tells what there is");
-        return EX_USAGE;
+        if (r == -EINVAL)
+                log_message("'runstatd --help' tells what there is");
+        return r == -EINVAL ? EX_USAGE : EX_CONFIG;
 }
 
-static int act(const struct settings *settings)
+static int act(int argc, char **argv, struct settings *settings)
 {
         switch (settings->action) {
         case ACTION_RUN:
-                return service_run(settings);
+                return service_run(argc, argv, settings);
         case ACTION_LIST_TARGETS:
                 return service_list_targets(settings);
+        case ACTION_CHECK_CONFIG:
+                return check_configuration(settings);
         case ACTION_HELP:
                 return print_help();
         case ACTION_VERSION:
-                return print_version();
+                return print(PACKAGE_STRING "\n");
         }
         return EXIT_FAILURE;
 }
@@ -57,14 +71,15 @@ static int act(const struct settings *settings)
 int main(int argc, char **argv)
 {
         struct settings settings;
-        char memory[4096];
+        char memory[16384];
         struct buf mistakes;
-        int status;
+        int r, status;
 
         buf_init(&mistakes, memory, sizeof(memory));
-        if (settings_from_arguments(argc, argv, &settings, &mistakes) < 0)
-                return refuse(memory);
-        status = act(&settings);
+        r = configuration_load(argc, argv, &settings, &mistakes);
+        if (r < 0)
+                return refuse(r, memory);
+        status = act(argc, argv, &settings);
         settings_done(&settings);
         return status;
 }

@@ -5,10 +5,13 @@
 #include <string.h>
 
 #include "heroku.h"
+#include "journal.h"
 
 static const struct format formats[] = {
-        {"heroku", heroku_write},
+        {"heroku", '\n', heroku_write},
 };
+
+const struct format format_journal = {"journal", '\0', journal_write};
 
 const struct format *format_find(const char *name)
 {
@@ -54,34 +57,34 @@ static void split_day(uint64_t day, uint64_t *ret_year, unsigned *ret_month, uns
 
 /* "2026-01-05T00:00:00.000000+00:00": two readers refuse a Z. The C library's gmtime_r() would
  * open the time zone's file. */
-static void add_time(struct buf *line, uint64_t wall_ns)
+void time_write(uint64_t wall_ns, struct buf *ret)
 {
         const uint64_t seconds = wall_ns / 1000000000;
         uint64_t year;
         unsigned month, day;
 
         split_day(seconds / 86400, &year, &month, &day);
-        buf_add_u64(line, year, 4);
-        buf_add_char(line, '-');
-        buf_add_u64(line, month, 2);
-        buf_add_char(line, '-');
-        buf_add_u64(line, day, 2);
-        buf_add_char(line, 'T');
-        buf_add_u64(line, seconds / 3600 % 24, 2);
-        buf_add_char(line, ':');
-        buf_add_u64(line, seconds / 60 % 60, 2);
-        buf_add_char(line, ':');
-        buf_add_u64(line, seconds % 60, 2);
-        buf_add_char(line, '.');
-        buf_add_u64(line, wall_ns / 1000 % 1000000, 6);
-        buf_add(line, "+00:00");
+        buf_add_u64(ret, year, 4);
+        buf_add_char(ret, '-');
+        buf_add_u64(ret, month, 2);
+        buf_add_char(ret, '-');
+        buf_add_u64(ret, day, 2);
+        buf_add_char(ret, 'T');
+        buf_add_u64(ret, seconds / 3600 % 24, 2);
+        buf_add_char(ret, ':');
+        buf_add_u64(ret, seconds / 60 % 60, 2);
+        buf_add_char(ret, ':');
+        buf_add_u64(ret, seconds % 60, 2);
+        buf_add_char(ret, '.');
+        buf_add_u64(ret, wall_ns / 1000 % 1000000, 6);
+        buf_add(ret, "+00:00");
 }
 
 void prefix_write(enum prefix prefix, const char *source, uint64_t wall_ns, struct buf *line)
 {
         if (prefix == PREFIX_NONE)
                 return;
-        add_time(line, wall_ns);
+        time_write(wall_ns, line);
         buf_add(line, " heroku[");
         buf_add(line, source);
         buf_add(line, "]: ");

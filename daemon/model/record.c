@@ -152,25 +152,36 @@ bool record_samples(enum group group, const struct sample *sample, const char *s
         return any_known;
 }
 
-static const struct {
-        const char *name, *state, *level;
+static const char *const level_names[] = {
+        [LEVEL_INFO] = "info",
+        [LEVEL_WARNING] = "warning",
+        [LEVEL_ERROR] = "error",
+};
+
+static const struct event_row {
+        const char *name, *state;
+        enum level level;
 } events[] = {
-        [EVENT_GONE] = {"gone",      "enter", "warning"},
-        [EVENT_BACK] = {"back",      "leave", "info"   },
-        [EVENT_RESTARTED] = {"restarted", "enter", "info"   },
-        [EVENT_MISSED] = {"missed",    "enter", "warning"},
-        [EVENT_DROPPED] = {"dropped",   "leave", "warning"},
+        [EVENT_GONE] = {"gone",      "enter", LEVEL_WARNING},
+        [EVENT_BACK] = {"back",      "leave", LEVEL_INFO   },
+        [EVENT_RESTARTED] = {"restarted", "enter", LEVEL_INFO   },
+        [EVENT_MISSED] = {"missed",    "enter", LEVEL_WARNING},
+        [EVENT_DROPPED] = {"dropped",   "leave", LEVEL_WARNING},
 };
 
 void record_event(enum event event, const char *source, const char *dyno, struct record *ret)
 {
+        const struct event_row *row = &events[event];
+
         ret->source = source;
         ret->dyno = dyno;
         ret->is_event = true;
+        ret->event = event;
+        ret->level = row->level;
         ret->n_fields = 0;
-        record_add_text(ret, "event", events[event].name);
-        record_add_text(ret, "state", events[event].state);
-        record_add_text(ret, "level", events[event].level);
+        record_add_text(ret, "event", row->name);
+        record_add_text(ret, "state", row->state);
+        record_add_text(ret, "level", level_names[row->level]);
 }
 
 void record_add_text(struct record *record, const char *key, const char *text)

@@ -20,14 +20,6 @@ enum {
 
 static const char own_source[] = "runstatd.1";
 
-/* The watches: those of the settings, or the default one. */
-static const struct watch *get_watches(const struct collector *collector, size_t *ret_n)
-{
-        *ret_n = collector->has_default_watch ? 1 : collector->settings->n_watches;
-        return collector->has_default_watch ? &collector->default_watch
-                                            : collector->settings->watches;
-}
-
 /* What other tools print for this process: "pid.1234-567890". */
 static void name_self(struct collector *collector)
 {
@@ -103,13 +95,17 @@ static struct name derive_name(const struct collector *collector, const struct w
  * A cgroup may come later, but a path that names something else never becomes one: a file in a
  * cgroup, or a folder of the file system that is outside of all cgroups.
  */
-static int check_cgroup(
-        struct collector *collector, const struct watch *watch, const char *path, struct buf *error)
+static int check_watch(struct collector *collector, const struct watch *watch, struct buf *error)
 {
         struct cgroup cgroup;
         struct stat st;
-        int r = cgroup_find(&collector->view, path, &cgroup);
+        const char *path;
+        int r;
 
+        if (watch->kind != WATCH_CGROUP || watch->is_pattern)
+                return 0;
+        path = layout_strip_mount_point(&collector->layout, watch->argument);
+        r = cgroup_find(&collector->view, path, &cgroup);
         if (r == -ENOTDIR) {
                 buf_printf(error, "'%s' is no cgroup, but a file in one", watch->spec);
                 return -EINVAL;
@@ -131,34 +127,42 @@ static int add_watch(struct collector *collector, const struct watch *watch, str
         struct target *target;
         int r;
 
-        if (watch->kind == WATCH_CGROUP) {
+        r = check_watch(collector, watch, error);
+        if (r < 0)
+                return r;
+        if (watch->kind == WATCH_CGROUP)
                 path = layout_strip_mount_point(&collector->layout, watch->argument);
-                r = check_cgroup(collector, watch, path, error);
-                if (r < 0)
-                        return r;
-        }
         r = targets_add(&collector->targets, watch, path, &name, &target);
         if (r < 0) {
                 buf_add(error, "out of memory");
                 return r;
         }
-        if (watch->kind == WATCH_SELF || collector->has_default_watch)
-                target->fixed_dyno = environment("DYNO_ID");
         if (collector->has_default_watch && collector->settings->source)
                 memcpy(target->source, collector->settings->source,
                         strlen(collector->settings->source) + 1);
         return 0;
 }
 
+static bool has_target(const struct targets *targets, const struct watch *watch)
+{
+        for (size_t i = 0; i < targets->n_items; i++) {
+                if (targets->items[i]->watch == watch)
+                        return true;
+        }
+        return false;
+}
+
+/* Adds the targets of all watches that have none yet; those of patterns come when they match. */
 static int add_watches(struct collector *collector, struct buf *error)
 {
         struct targets *targets = &collector->targets;
         int r = 0;
 
-        targets->watches = get_watches(collector, &targets->n_watches);
         for (size_t i = 0; i < targets->n_watches && r == 0; i++) {
-                if (!targets->watches[i].is_pattern)
-                        r = add_watch(collector, &targets->watches[i], error);
+                const struct watch *watch = &targets->watches[i];
+
+                if (!watch->is_pattern && !has_target(targets, watch))
+                        r = add_watch(collector, watch, error);
         }
         return r;
 }
@@ -192,6 +196,7 @@ static int look_around(struct collector *collector, struct buf *error)
         if (collector->in_container && container_own_id(&collector->root, &collector->scratch,
                                                collector->container_id) < 0)
                 collector->container_id[0] = '\0';
+        collector->dyno_id = environment("DYNO_ID");
         name_self(collector);
         name_host(collector);
         return 0;
@@ -215,8 +220,14 @@ int collector_new(const struct settings *settings, struct output *output, struct
                 r = look_around(collector, error);
         if (r == 0 && settings->n_watches == 0)
                 r = make_default_watch(collector, error);
-        if (r == 0)
+        if (r == 0) {
+                collector->targets.watches = collector->has_default_watch
+                                                     ? &collector->default_watch
+                                                     : settings->watches;
+                collector->targets.n_watches =
+                        collector->has_default_watch ? 1 : settings->n_watches;
                 r = add_watches(collector, error);
+        }
         if (r < 0) {
                 collector_free(collector);
                 return r;
@@ -240,9 +251,73 @@ void collector_free(struct collector *collector)
         free(collector);
 }
 
+/* The watch among `n` that is the same as `watch`, under the same name. */
+static const struct watch *find_watch(
+        const struct watch *watches, size_t n, const struct watch *watch)
+{
+        for (size_t i = 0; i < n; i++) {
+                const char *name = watches[i].name ? watches[i].name : "";
+
+                if (watch_is_same(&watches[i], watch) &&
+                        strcmp(name, watch->name ? watch->name : "") == 0)
+                        return &watches[i];
+        }
+        return NULL;
+}
+
+int collector_reload(
+        struct collector *collector, const struct settings *settings, struct buf *error)
+{
+        struct targets *targets = &collector->targets;
+        const struct watch *watches = settings->watches;
+        size_t n_watches = settings->n_watches;
+        int r = 0;
+
+        if (strcmp(settings->root, collector->settings->root) != 0) {
+                buf_add(error, "the root cannot be changed while it runs");
+                return -EINVAL;
+        }
+        for (size_t i = 0; i < n_watches && r == 0; i++)
+                r = check_watch(collector, &watches[i], error);
+        if (r == 0 && n_watches == 0 && !collector->has_default_watch)
+                r = make_default_watch(collector, error);
+        if (r < 0)
+                return r;
+
+        if (n_watches == 0) {
+                watches = &collector->default_watch;
+                n_watches = 1;
+        }
+        for (size_t i = targets->n_items; i > 0; i--) {
+                struct target *target = targets->items[i - 1];
+                const struct watch *watch = find_watch(watches, n_watches, target->watch);
+
+                if (watch)
+                        target->watch = watch;
+                else
+                        targets_remove(targets, i - 1);
+        }
+        if (settings->n_watches > 0 && collector->has_default_watch) {
+                watch_done(&collector->default_watch);
+                collector->has_default_watch = false;
+        }
+        targets->watches = watches;
+        targets->n_watches = n_watches;
+        return add_watches(collector, error);
+}
+
 uint64_t collector_n_targets(const struct collector *collector)
 {
         return collector->targets.n_items;
+}
+
+uint64_t collector_n_present(const struct collector *collector)
+{
+        uint64_t n = 0;
+
+        for (size_t i = 0; i < collector->targets.n_items; i++)
+                n += collector->targets.items[i]->presence == PRESENT;
+        return n;
 }
 
 static void say_missed(struct collector *collector, uint64_t n_missed)
@@ -279,7 +354,9 @@ static void say_samples(
 
 static void say_target(struct collector *collector, struct target *target)
 {
-        const uint32_t groups = collector->settings->groups & ~(UINT32_C(1) << GROUP_SELF);
+        const struct watch *watch = target->watch;
+        const uint32_t groups = (watch->has_groups ? watch->groups : collector->settings->groups) &
+                                ~(UINT32_C(1) << GROUP_SELF);
 
         if (target->says)
                 say_presence(collector, target);

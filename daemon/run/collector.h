@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 #include "model/sample.h"
-#include "options.h"
 #include "output.h"
+#include "settings.h"
 #include "source/tasks.h"
 
 /* Makes the lines of a tick: looks for the targets, walks over the tasks, reads, and writes. */
@@ -23,6 +23,14 @@ int collector_new(const struct settings *settings, struct output *output, struct
         struct buf *error);
 void collector_free(struct collector *collector);
 
+/*
+ * Goes over to the watches of other settings, which are borrowed from now on; the caller then moves
+ * those settings to where the old ones are. Targets that are in both keep their state. Returns as
+ * collector_new(); on failure, but for want of memory, all is as before.
+ */
+int collector_reload(
+        struct collector *collector, const struct settings *settings, struct buf *error);
+
 /* One instant, as the caller's clocks say. */
 struct tick {
         uint64_t now_ns;   /* on CLOCK_BOOTTIME; of a tick the grid point, see model/beat.h */
@@ -36,6 +44,7 @@ struct tick {
 void collector_tick(struct collector *collector, const struct tick *tick);
 
 uint64_t collector_n_targets(const struct collector *collector);
+uint64_t collector_n_present(const struct collector *collector);
 
 /* Appends what `--list-targets` prints. */
 void collector_list(struct collector *collector, struct buf *ret);

@@ -20,6 +20,7 @@ struct collector {
         pid_t own_pid; /* as the root's /proc numbers it; 0: not known */
         char own_dyno[DYNO_MAX_BYTES];
         char host_dyno[DYNO_MAX_BYTES];
+        const char *dyno_id;   /* $DYNO_ID, or NULL */
         char container_id[13]; /* of the container this process is in, or "" */
         struct targets targets;
 

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -27,4 +28,15 @@ void log_message(const char *format, ...)
         buf_add_char(&line, '\n');
         if (poll(&pollfd, 1, 0) == 1 && write(STDERR_FILENO, line.text, line.len) < 0)
                 return; /* there is nobody left to tell */
+}
+
+void log_lines(const char *text)
+{
+        while (*text) {
+                size_t len = strcspn(text, "\n");
+
+                if (len > 0)
+                        log_message("%.*s", (int)len, text);
+                text += len + (text[len] == '\n');
+        }
 }

@@ -6,3 +6,6 @@
  * reads it, it is lost rather than waited for.
  */
 __attribute__((format(printf, 1, 2))) void log_message(const char *format, ...);
+
+/* A message for each line of `text`. */
+void log_lines(const char *text);

@@ -80,18 +80,27 @@ static struct timespec timespec_of(uint64_t ns)
         };
 }
 
-int loop_add_timer(struct loop *loop, uint64_t start_ns, uint64_t interval_ns,
-        void (*expired)(void *data, uint64_t n_expired), void *data)
+int loop_set_timer(struct loop *loop, uint64_t start_ns, uint64_t interval_ns)
 {
         const struct itimerspec times = {
                 .it_value = timespec_of(start_ns),
                 .it_interval = timespec_of(interval_ns),
         };
 
+        return timerfd_settime(loop->timer_fd, TFD_TIMER_ABSTIME, &times, NULL) < 0 ? -errno : 0;
+}
+
+int loop_add_timer(struct loop *loop, uint64_t start_ns, uint64_t interval_ns,
+        void (*expired)(void *data, uint64_t n_expired), void *data)
+{
+        int r;
+
         loop->timer_fd = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
-        if (loop->timer_fd < 0 ||
-                timerfd_settime(loop->timer_fd, TFD_TIMER_ABSTIME, &times, NULL) < 0)
+        if (loop->timer_fd < 0)
                 return -errno;
+        r = loop_set_timer(loop, start_ns, interval_ns);
+        if (r < 0)
+                return r;
         loop->expired = expired;
         loop->expired_data = data;
         loop->timer = event_new(loop->base, loop->timer_fd, EV_READ | EV_PERSIST, on_timer, loop);

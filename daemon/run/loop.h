@@ -20,6 +20,9 @@ void loop_free(struct loop *loop);
 int loop_add_timer(struct loop *loop, uint64_t start_ns, uint64_t interval_ns,
         void (*expired)(void *data, uint64_t n_expired), void *data);
 
+/* Sets the timer anew. Returns 0, or -errno from timerfd_settime(2). */
+int loop_set_timer(struct loop *loop, uint64_t start_ns, uint64_t interval_ns);
+
 /* Calls `caught` in the loop, not in a signal handler. Returns 0, or -ENOMEM. */
 int loop_add_signal(
         struct loop *loop, int signal, void (*caught)(void *data, int signal), void *data);

@@ -28,6 +28,16 @@ struct output {
         char memory[TICK_BYTES];
 };
 
+void output_change(
+        struct output *output, struct sink *sink, const struct format *format, enum prefix prefix)
+{
+        const bool entries = sink_takes_entries(sink);
+
+        output->sink = sink;
+        output->format = entries ? &format_journal : format;
+        output->prefix = entries ? PREFIX_NONE : prefix;
+}
+
 int output_new(
         struct sink *sink, const struct format *format, enum prefix prefix, struct output **ret)
 {
@@ -35,9 +45,7 @@ int output_new(
 
         if (!output)
                 return -ENOMEM;
-        output->sink = sink;
-        output->format = format;
-        output->prefix = prefix;
+        output_change(output, sink, format, prefix);
         buf_init(&output->lines, output->memory, sizeof(output->memory));
         *ret = output;
         return 0;
@@ -56,7 +64,7 @@ static void note_dropped(struct output *output, const char *text, size_t len)
                 output->unsaid.since_ns = output->now_ns;
         output->unsaid.n_bytes += len;
         for (size_t i = 0; i < len; i++) {
-                if (text[i] == '\n') {
+                if (text[i] == output->format->end) {
                         output->unsaid.n_lines++;
                         output->n_dropped++;
                 }
@@ -90,7 +98,7 @@ void output_record(struct output *output, const struct record *record)
         start = lines->len;
         prefix_write(output->prefix, record->source, output->wall_ns, lines);
         output->format->write(record, lines);
-        buf_add_char(lines, '\n');
+        buf_add_char(lines, output->format->end);
         if (lines->overflow)
                 buf_truncate(lines, start);
 }

@@ -15,6 +15,10 @@ int output_new(
         struct sink *sink, const struct format *format, enum prefix prefix, struct output **ret);
 void output_free(struct output *output);
 
+/* Goes over to another sink, format and prefix. */
+void output_change(
+        struct output *output, struct sink *sink, const struct format *format, enum prefix prefix);
+
 /*
  * Begins a tick: its lines carry the time `wall_ns`. When lines were dropped before, the first one
  * says so, in the name of `source` and `dyno`.

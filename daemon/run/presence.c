@@ -13,6 +13,19 @@ enum {
         MAX_REMEMBERED = 128 /* targets of patterns that went, which may come back */
 };
 
+/* The incarnation is there; its dyno may have been fixed by the configuration or by $DYNO_ID. */
+static void appear(const struct collector *collector, struct target *target, const char *identity,
+        const char *dyno)
+{
+        const struct watch *watch = target->watch;
+
+        if (watch->dyno)
+                dyno = watch->dyno;
+        else if (collector->dyno_id && (watch->kind == WATCH_SELF || collector->has_default_watch))
+                dyno = collector->dyno_id;
+        target_appears(target, identity, dyno);
+}
+
 /* The dyno of a cgroup: its container's id, else its inode. */
 static void name_cgroup(const struct collector *collector, const struct target *target,
         const struct cgroup *cgroup, char identity[DYNO_MAX_BYTES], char dyno[DYNO_MAX_BYTES])
@@ -57,7 +70,7 @@ static void refresh_cgroup(struct collector *collector, struct target *target)
         name_cgroup(collector, target, &cgroup, identity, dyno);
         target->cgroup = cgroup;
         target->sums_processes = lacks_memory(collector, &cgroup);
-        target_appears(target, identity, dyno);
+        appear(collector, target, identity, dyno);
 }
 
 /* The pid in a file, as daemons write theirs; 0 when there is none. */
@@ -90,14 +103,14 @@ static void refresh_process(struct collector *collector, struct target *target, 
         target->pid = pid;
         target->start_ticks = stat.start_ticks;
         target->sums_processes = true;
-        target_appears(target, dyno, dyno);
+        appear(collector, target, dyno, dyno);
 }
 
 static void refresh(struct collector *collector, struct target *target)
 {
         switch (target->watch->kind) {
         case WATCH_HOST:
-                target_appears(target, collector->host_dyno, collector->host_dyno);
+                appear(collector, target, collector->host_dyno, collector->host_dyno);
                 break;
         case WATCH_SELF:
                 refresh_cgroup(collector, target);

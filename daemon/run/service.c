@@ -14,20 +14,25 @@
 #include "base/cleanup.h"
 #include "base/root.h"
 #include "collector.h"
+#include "configuration.h"
 #include "log.h"
 #include "loop.h"
 #include "model/beat.h"
+#include "notify.h"
 #include "output.h"
 #include "sink/sink.h"
 
 #define SCAN_MAX_NS UINT64_C(250000000)
 
 struct service {
-        const struct settings *settings;
+        int argc;
+        char **argv;
+        struct settings *settings;
         struct sink *sink;
         struct output *output;
         struct collector *collector;
         struct loop *loop;
+        struct notify *notify;
         struct beat beat;
         uint64_t n_ticks, n_missed;
         uint64_t scan_until_ns; /* on CLOCK_BOOTTIME */
@@ -124,6 +129,27 @@ static void take_sample(
         check_output(service);
 }
 
+/* "2 of 3 targets present; tick 12 at 2026-01-05T00:00:00.000000+00:00" */
+static void tell_manager(struct service *service, uint64_t now_ns)
+{
+        char text[256];
+        struct buf status;
+
+        if (service->n_ticks == 1)
+                notify_ready(service->notify);
+        if (!notify_wants_tick(service->notify, now_ns))
+                return;
+        buf_init(&status, text, sizeof(text));
+        buf_add_u64(&status, collector_n_present(service->collector), 0);
+        buf_add(&status, " of ");
+        buf_add_u64(&status, collector_n_targets(service->collector), 0);
+        buf_add(&status, " targets present; tick ");
+        buf_add_u64(&status, service->n_ticks, 0);
+        buf_add(&status, " at ");
+        time_write(clock_ns(CLOCK_REALTIME), &status);
+        notify_tick(service->notify, now_ns, text);
+}
+
 static void on_tick(void *data, uint64_t n_expired)
 {
         struct service *service = data;
@@ -132,6 +158,7 @@ static void on_tick(void *data, uint64_t n_expired)
         service->n_missed += tick.n_missed;
         take_sample(service, tick.due_ns, clock_ns(CLOCK_BOOTTIME), tick.n_missed);
         service->n_ticks++;
+        tell_manager(service, tick.due_ns);
         if (service->n_ticks == service->settings->count)
                 loop_stop(service->loop);
 }
@@ -141,6 +168,7 @@ static void on_stop(void *data, int signal)
         struct service *service = data;
 
         (void)signal;
+        notify_stopping(service->notify);
         loop_stop(service->loop);
 }
 
@@ -152,15 +180,80 @@ static void on_extra(void *data, int signal)
         take_sample(data, now_ns, now_ns, 0);
 }
 
-static void on_reopen(void *data, int signal)
+static void reopen_sink(struct service *service)
 {
-        struct service *service = data;
         int r = sink_reopen(service->sink);
 
-        (void)signal;
         if (r < 0)
                 log_message("cannot open '%s' anew: %s; going on with the old one",
                         sink_name(service->sink), strerror(-r));
+}
+
+static void change_interval(struct service *service, uint64_t interval_ns)
+{
+        uint64_t next_ns;
+        int r;
+
+        if (interval_ns == service->beat.interval_ns)
+                return;
+        next_ns = beat_change(&service->beat, interval_ns, clock_ns(CLOCK_BOOTTIME));
+        r = loop_set_timer(service->loop, next_ns, interval_ns);
+        if (r < 0)
+                log_message("cannot set the timer: %s", strerror(-r));
+}
+
+/* Goes over to `fresh`, which then holds the old settings; or leaves all as it was. */
+static int change_settings(struct service *service, struct settings *fresh, struct buf *error)
+{
+        struct settings old = *service->settings;
+        struct sink *sink = NULL;
+        int r = 0;
+
+        if (strcmp(fresh->output, old.output) != 0)
+                r = sink_open(fresh->output, &sink, error);
+        if (r == 0)
+                r = collector_reload(service->collector, fresh, error);
+        if (r < 0) {
+                sink_free(sink);
+                return r;
+        }
+        if (sink) {
+                sink_free(service->sink);
+                service->sink = sink;
+        } else {
+                reopen_sink(service);
+        }
+        *service->settings = *fresh;
+        *fresh = old;
+        output_change(service->output, service->sink, service->settings->format,
+                service->settings->prefix);
+        change_interval(service, service->settings->interval_ns);
+        notify_interval(service->notify, service->settings->interval_ns);
+        return 0;
+}
+
+static void on_reload(void *data, int signal)
+{
+        struct service *service = data;
+        struct settings fresh;
+        char text[8192];
+        struct buf error;
+        int r;
+
+        (void)signal;
+        notify_reloading(service->notify, clock_ns(CLOCK_MONOTONIC));
+        buf_init(&error, text, sizeof(text));
+        r = configuration_load(service->argc, service->argv, &fresh, &error);
+        if (r == 0) {
+                r = change_settings(service, &fresh, &error);
+                settings_done(&fresh);
+        }
+        if (r < 0) {
+                log_lines(text);
+                log_message("the configuration was not reloaded, the old one stays in force");
+                reopen_sink(service);
+        }
+        notify_ready(service->notify);
 }
 
 static int add_signals(struct service *service)
@@ -172,7 +265,7 @@ static int add_signals(struct service *service)
                 {SIGTERM, on_stop  },
                 {SIGINT,  on_stop  },
                 {SIGUSR1, on_extra },
-                {SIGHUP,  on_reopen},
+                {SIGHUP,  on_reload},
         };
         int r = 0;
 
@@ -202,8 +295,11 @@ static int open_service(struct service *service, struct buf *error)
                 r = loop_new(&service->loop);
         if (r == 0)
                 r = add_signals(service);
+        if (r == 0)
+                r = notify_new(&service->notify);
         if (r < 0)
                 return r;
+        notify_interval(service->notify, service->settings->interval_ns);
         service->beat = (struct beat){
                 .start_ns = clock_ns(CLOCK_BOOTTIME),
                 .interval_ns = service->settings->interval_ns,
@@ -214,6 +310,7 @@ static int open_service(struct service *service, struct buf *error)
 
 static void close_service(struct service *service)
 {
+        notify_free(service->notify);
         loop_free(service->loop);
         collector_free(service->collector);
         output_free(service->output);
@@ -221,15 +318,22 @@ static void close_service(struct service *service)
 }
 
 /* Says why something could not be started, and with which status that ends. */
-static int fail(int r, const struct buf *error)
+static int fail(const struct settings *settings, int r, const struct buf *error)
 {
         log_message("%s", error->len > 0 ? error->text : strerror(-r));
-        return r == -EINVAL ? EX_USAGE : EXIT_FAILURE;
+        if (r != -EINVAL)
+                return EXIT_FAILURE;
+        return settings->watches_are_configured ? EX_CONFIG : EX_USAGE;
 }
 
-int service_run(const struct settings *settings)
+int service_run(int argc, char **argv, struct settings *settings)
 {
-        struct service service = {.settings = settings, .exit_status = EXIT_SUCCESS};
+        struct service service = {
+                .argc = argc,
+                .argv = argv,
+                .settings = settings,
+                .exit_status = EXIT_SUCCESS,
+        };
         char text[1024];
         struct buf error;
         uint64_t n_lost;
@@ -241,7 +345,7 @@ int service_run(const struct settings *settings)
         if (r == 0)
                 r = loop_run(service.loop);
         if (r < 0)
-                service.exit_status = fail(r, &error);
+                service.exit_status = fail(settings, r, &error);
 
         n_lost = r == 0 ? output_dropped_unsaid(service.output) : 0;
         if (n_lost > 0 && service.exit_status == EXIT_SUCCESS) {
@@ -272,10 +376,10 @@ int service_list_targets(const struct settings *settings)
 
         buf_init(&error, text, sizeof(text));
         if (!memory)
-                return fail(-ENOMEM, &error);
+                return fail(settings, -ENOMEM, &error);
         r = collector_new(settings, NULL, &collector, &error);
         if (r < 0)
-                return fail(r, &error);
+                return fail(settings, r, &error);
         buf_init(&list, memory, LIST_BYTES);
         collector_list(collector, &list);
         status = print(list.text);

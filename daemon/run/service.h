@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "options.h"
+#include "settings.h"
 
-/* Runs the daemon until a signal or the last tick ends it. Returns the exit status. */
-int service_run(const struct settings *settings);
+/*
+ * Runs the daemon until a signal or the last tick ends it. The command line is what a reload puts
+ * on top of the configuration; `settings` then holds what is in force. Returns the exit status.
+ */
+int service_run(int argc, char **argv, struct settings *settings);
 
 /* Prints the targets and what they resolve to here. Returns the exit status. */
 int service_list_targets(const struct settings *settings);

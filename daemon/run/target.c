@@ -115,7 +115,7 @@ void target_appears(struct target *target, const char *identity, const char *dyn
                 return;
         copy_dyno(target->identity, identity);
         copy_dyno(target->old_dyno, target->dyno);
-        copy_dyno(target->dyno, target->fixed_dyno ? target->fixed_dyno : dyno);
+        copy_dyno(target->dyno, dyno);
         memset(&target->load, 0, sizeof(target->load));
         memset(&target->reads, 0, sizeof(target->reads));
         memset(&target->writes, 0, sizeof(target->writes));

@@ -41,9 +41,8 @@ struct target {
         } presence;
         bool says; /* an event about its presence is due this tick: `event` */
         enum event event;
-        bool listed;            /* a pattern matched it at this tick */
-        uint64_t gone_ns;       /* since when it is absent */
-        const char *fixed_dyno; /* what stands for any dyno, or NULL */
+        bool listed;      /* a pattern matched it at this tick */
+        uint64_t gone_ns; /* since when it is absent */
         char dyno[DYNO_MAX_BYTES];
         char old_dyno[DYNO_MAX_BYTES];
 

@@ -138,6 +138,32 @@ int value_parse_number(const char *text, uint64_t min, uint64_t *ret, struct buf
         return 0;
 }
 
+int value_parse_bytes(const char *text, uint64_t *ret, struct buf *error)
+{
+        static const char units[] = "KMGT";
+        size_t len = strspn(text, "0123456789");
+        const char *unit = text[len] ? strchr(units, text[len]) : NULL;
+        char digits[24] = "";
+        uint64_t number, factor = 1;
+        int r = -EINVAL;
+
+        if (len < sizeof(digits) && (!text[len] || (unit && !text[len + 1]))) {
+                memcpy(digits, text, len);
+                r = text_parse_u64(digits, &number);
+        }
+        for (size_t i = 0; unit && i <= (size_t)(unit - units); i++)
+                factor *= 1024;
+        if (r == 0 && (number == 0 || __builtin_mul_overflow(number, factor, &number)))
+                r = -ERANGE;
+        if (r < 0) {
+                buf_printf(
+                        error, "'%s' is no size, a number with K, M, G or T behind: '512M'", text);
+                return r;
+        }
+        *ret = number;
+        return 0;
+}
+
 enum { ALL_GROUPS = (1 << N_GROUPS) - 1 };
 
 /* One word of a list of groups: "memory", "+cpu", "-load", "all", "none". */

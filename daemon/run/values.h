@@ -15,6 +15,9 @@
 int value_parse_time(
         const char *text, uint64_t min_ns, uint64_t max_ns, uint64_t *ret_ns, struct buf *error);
 
+/* A size: a number, with K, M, G or T behind for powers of 1024. Returns 0, -EINVAL or -ERANGE. */
+int value_parse_bytes(const char *text, uint64_t *ret, struct buf *error);
+
 /* A number from `min` on. Returns 0, -EINVAL or -ERANGE. */
 int value_parse_number(const char *text, uint64_t min, uint64_t *ret, struct buf *error);
 

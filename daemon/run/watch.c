@@ -180,6 +180,7 @@ void watch_done(struct watch *watch)
         free(watch->spec);
         free(watch->argument);
         free(watch->name);
+        free(watch->dyno);
         *watch = (struct watch){0};
 }
 

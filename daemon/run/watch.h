@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "base/buf.h"
+#include "base/measure.h"
 
 /* What a user asked to watch: "NAME=SPEC", see runstatd(8). */
 
@@ -23,6 +24,12 @@ struct watch {
         pid_t pid;      /* of WATCH_PID */
         char *name;     /* NULL: derived; "" or a prefix before derived names with a pattern */
         bool is_pattern;
+
+        /* what a configuration says of its targets alone */
+        bool has_groups;
+        uint32_t groups; /* instead of those of the settings, if `has_groups` */
+        struct measure quota_bytes;
+        char *dyno; /* what stands for any dyno, or NULL */
 };
 
 /*

@@ -19,10 +19,6 @@ static int file_open(struct sink *sink, const char *argument, struct buf *error)
 {
         int fd;
 
-        if (!*argument) {
-                buf_add(error, "'file:' needs a path, as in 'file:/var/log/runstatd.log'");
-                return -EINVAL;
-        }
         fd = open_path(argument);
         /* A FIFO whose reader comes later is no mistake. */
         if (fd < 0 && fd != -ENXIO) {

@@ -9,6 +9,7 @@
 /* A kind of sink. The declarations in sink/sink.h say what each function does. */
 struct sink_kind {
         const char *prefix; /* "stdout", or "file:", which an argument follows */
+        bool takes_entries;
         int (*open)(struct sink *sink, const char *argument, struct buf *error);
         int (*write)(struct sink *sink, const char *text, size_t len, size_t *ret_taken);
         int (*reopen)(struct sink *sink);
@@ -20,4 +21,7 @@ struct sink {
         char *name;
 };
 
-extern const struct sink_kind sink_kind_stdout, sink_kind_file;
+extern const struct sink_kind sink_kind_stdout, sink_kind_journal, sink_kind_file;
+
+/* Whether standard output is the stream to the journal that the service manager made. */
+bool journal_is_stdout(void);

@@ -13,11 +13,12 @@ static const struct sink_kind *find_kind(const char *output, const char **ret_ar
 {
         static const struct sink_kind *const kinds[] = {
                 &sink_kind_stdout,
+                &sink_kind_journal,
                 &sink_kind_file,
         };
 
         if (strcmp(output, "auto") == 0)
-                output = "stdout";
+                output = journal_is_stdout() ? "journal" : "stdout";
         for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
                 const char *prefix = kinds[i]->prefix;
                 const char *argument = text_after(output, prefix);
@@ -30,6 +31,21 @@ static const struct sink_kind *find_kind(const char *output, const char **ret_ar
         return NULL;
 }
 
+int sink_check(const char *output, struct buf *error)
+{
+        const char *argument;
+        const struct sink_kind *kind = find_kind(output, &argument);
+
+        if (!kind)
+                buf_printf(
+                        error, "unknown output '%s': auto, stdout, journal or file:PATH", output);
+        else if (kind == &sink_kind_file && !*argument)
+                buf_add(error, "'file:' needs a path, as in 'file:/var/log/runstatd.log'");
+        else
+                return 0;
+        return -EINVAL;
+}
+
 int sink_open(const char *output, struct sink **ret, struct buf *error)
 {
         const char *argument;
@@ -37,15 +53,15 @@ int sink_open(const char *output, struct sink **ret, struct buf *error)
         struct sink *sink;
         int r = -ENOMEM;
 
-        if (!kind) {
-                buf_printf(error, "unknown output '%s': auto, stdout or file:PATH", output);
+        if (sink_check(output, error) < 0)
                 return -EINVAL;
-        }
         sink = calloc(1, sizeof(*sink));
         if (sink) {
                 sink->kind = kind;
                 sink->writer.fd = -1;
-                sink->name = strdup(*argument ? argument : "standard output");
+                sink->name = strdup(*argument                    ? argument
+                                    : kind == &sink_kind_journal ? "the journal"
+                                                                 : "standard output");
         }
         if (!sink || !sink->name)
                 buf_add(error, "out of memory");
@@ -66,6 +82,11 @@ void sink_free(struct sink *sink)
         writer_close(&sink->writer);
         free(sink->name);
         free(sink);
+}
+
+bool sink_takes_entries(const struct sink *sink)
+{
+        return sink->kind->takes_entries;
 }
 
 int sink_write(struct sink *sink, const char *text, size_t len, size_t *ret_taken)

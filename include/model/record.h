@@ -44,10 +44,26 @@ struct field {
 
 enum { RECORD_MAX_FIELDS = 48 };
 
+enum event {
+        EVENT_GONE,
+        EVENT_BACK,
+        EVENT_RESTARTED,
+        EVENT_MISSED,
+        EVENT_DROPPED,
+};
+
+enum level {
+        LEVEL_INFO,
+        LEVEL_WARNING,
+        LEVEL_ERROR,
+};
+
 struct record {
         const char *source;
         const char *dyno;
         bool is_event;
+        enum event event; /* of an event, as is its level */
+        enum level level;
         struct field fields[RECORD_MAX_FIELDS];
         size_t n_fields;
 };
@@ -59,14 +75,6 @@ struct record {
  */
 bool record_samples(enum group group, const struct sample *sample, const char *source,
         const char *dyno, struct record *ret);
-
-enum event {
-        EVENT_GONE,
-        EVENT_BACK,
-        EVENT_RESTARTED,
-        EVENT_MISSED,
-        EVENT_DROPPED,
-};
 
 /* An event, to which record_add_*() then append its own fields. */
 void record_event(enum event event, const char *source, const char *dyno, struct record *ret);

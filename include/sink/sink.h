@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -12,8 +13,12 @@
  */
 struct sink;
 
+/* Whether there is such a sink, without opening it: 0, or -EINVAL with a sentence in `error`. */
+int sink_check(const char *output, struct buf *error);
+
 /*
- * Opens the sink that `output` names: "stdout", "file:PATH", or "auto", which chooses one.
+ * Opens the sink that `output` names: "stdout", "journal", "file:PATH"; or "auto", which is the
+ * journal when standard output is the journal's stream, and else standard output.
  *
  * Returns 0; -EINVAL when there is no such sink, else -errno from opening it, with a sentence
  * about it in `error`. sink_free() accepts NULL.
@@ -21,9 +26,12 @@ struct sink;
 int sink_open(const char *output, struct sink **ret, struct buf *error);
 void sink_free(struct sink *sink);
 
+/* Whether it takes entries of the journal instead of lines. */
+bool sink_takes_entries(const struct sink *sink);
+
 /*
- * Writes `len` bytes, whole lines each with its newline. `*ret_taken` becomes the number of bytes
- * taken, always up to the end of a line.
+ * Writes `len` bytes, whole lines each with its newline, or entries each with its NUL. `*ret_taken`
+ * becomes the number of bytes taken, always up to the end of a line.
  *
  * Returns 0 when all were taken; -EPIPE when the reader of a standard output has gone for ever;
  * another -errno, such as -EAGAIN or -ENOSPC, when not all were.
