@@ -58,6 +58,7 @@ librunstat_a_SOURCES = \
 	%D%/source/cgroup_files.h \
 	%D%/source/cgroup_v1.c \
 	%D%/source/cgroup_v2.c \
+	%D%/source/change.c \
 	%D%/source/container.c \
 	%D%/source/hierarchy.c \
 	%D%/source/machine.c \
@@ -67,6 +68,7 @@ librunstat_a_SOURCES = \
 	%D%/source/pressure.h \
 	%D%/source/proc.c \
 	%D%/source/tasks.c \
+	%D%/source/unit.c \
 	include/base/buf.h \
 	include/base/cleanup.h \
 	include/base/folder.h \
@@ -82,11 +84,13 @@ librunstat_a_SOURCES = \
 	include/model/tree.h \
 	include/sink/sink.h \
 	include/source/cgroup.h \
+	include/source/change.h \
 	include/source/container.h \
 	include/source/hierarchy.h \
 	include/source/machine.h \
 	include/source/proc.h \
-	include/source/tasks.h
+	include/source/tasks.h \
+	include/source/unit.h
 
 sbin_PROGRAMS += runstatd
 if HAVE_LIBSYSTEMD

@@ -2,6 +2,7 @@
 #include "model/record.h"
 
 #include <assert.h>
+#include <string.h>
 
 const char *const group_names[N_GROUPS] = {
         [GROUP_LOAD] = "load",
@@ -182,6 +183,15 @@ void record_event(enum event event, const char *source, const char *dyno, struct
         record_add_text(ret, "event", row->name);
         record_add_text(ret, "state", row->state);
         record_add_text(ret, "level", level_names[row->level]);
+}
+
+void record_set_level(struct record *record, enum level level)
+{
+        record->level = level;
+        for (size_t i = 0; i < record->n_fields; i++) {
+                if (strcmp(record->fields[i].key, "level") == 0)
+                        record->fields[i].text = level_names[level];
+        }
 }
 
 void record_add_text(struct record *record, const char *key, const char *text)

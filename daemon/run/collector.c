@@ -85,6 +85,8 @@ static struct name derive_name(const struct collector *collector, const struct w
                 return name_reduce("pid", watch->argument);
         case WATCH_PIDFILE:
                 return name_reduce("", watch->argument);
+        case WATCH_UNIT:
+                return name_reduce("", watch->argument);
         case WATCH_CGROUP:
                 break;
         }
@@ -192,6 +194,8 @@ static int look_around(struct collector *collector, struct buf *error)
                 .layout = &collector->layout,
                 .scratch = &collector->scratch,
         };
+        if (change_watch_new(path, &collector->view.changes) < 0)
+                collector->view.changes = NULL; /* ticks will tell */
         collector->in_container = container_is_inside(&collector->root);
         if (collector->in_container && container_own_id(&collector->root, &collector->scratch,
                                                collector->container_id) < 0)
@@ -244,6 +248,7 @@ void collector_free(struct collector *collector)
         if (collector->has_default_watch)
                 watch_done(&collector->default_watch);
         task_scan_free(collector->scan);
+        change_watch_free(collector->view.changes);
         layout_done(&collector->layout);
         root_close(&collector->root);
         scratch_done(&collector->scratch);
@@ -320,6 +325,16 @@ uint64_t collector_n_present(const struct collector *collector)
         return n;
 }
 
+int collector_change_fd(const struct collector *collector)
+{
+        return collector->view.changes ? change_watch_fd(collector->view.changes) : -1;
+}
+
+bool collector_take_changes(struct collector *collector)
+{
+        return change_watch_drain(collector->view.changes);
+}
+
 static void say_missed(struct collector *collector, uint64_t n_missed)
 {
         struct record *record = &collector->record;
@@ -335,10 +350,25 @@ static void say_presence(struct collector *collector, struct target *target)
         struct record *record = &collector->record;
 
         record_event(target->event, target->source, target->dyno, record);
+        /* Units and containers that come and go among many are nothing to worry about. */
+        if (target->watch->is_pattern)
+                record_set_level(record, LEVEL_INFO);
         if (target->event != EVENT_GONE && strcmp(target->old_dyno, "none") != 0)
                 record_add_text(record, "old_dyno", target->old_dyno);
         output_record(collector->output, record);
         target->says = false;
+}
+
+void collector_look(struct collector *collector, uint64_t now_ns, uint64_t wall_ns)
+{
+        collector->now_ns = now_ns;
+        collector_refresh(collector);
+        output_begin(collector->output, now_ns, wall_ns, own_source, collector->own_dyno);
+        for (size_t i = 0; i < collector->targets.n_items; i++) {
+                if (collector->targets.items[i]->says)
+                        say_presence(collector, collector->targets.items[i]);
+        }
+        output_end(collector->output);
 }
 
 static void say_samples(

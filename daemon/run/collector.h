@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "model/sample.h"
@@ -42,6 +43,15 @@ struct tick {
 
 /* Takes a sample of each target and writes the lines. */
 void collector_tick(struct collector *collector, const struct tick *tick);
+
+/* Looks for the targets between ticks, and says which came and went. */
+void collector_look(struct collector *collector, uint64_t now_ns, uint64_t wall_ns);
+
+/* Becomes readable when that may be worth it; -1 when there is none. */
+int collector_change_fd(const struct collector *collector);
+
+/* Takes what has become readable; whether it is worth it. */
+bool collector_take_changes(struct collector *collector);
 
 uint64_t collector_n_targets(const struct collector *collector);
 uint64_t collector_n_present(const struct collector *collector);

@@ -10,7 +10,8 @@
 
 static bool is_cgroup(const struct target *target)
 {
-        return target->watch->kind == WATCH_SELF || target->watch->kind == WATCH_CGROUP;
+        return target->watch->kind == WATCH_SELF || target->watch->kind == WATCH_CGROUP ||
+               target->watch->kind == WATCH_UNIT;
 }
 
 /* The machine's memory limits all targets in the end. */

@@ -51,6 +51,7 @@ static void list_sources(
                 break;
         case WATCH_SELF:
         case WATCH_CGROUP:
+        case WATCH_UNIT:
                 list_cgroup(collector, target, ret);
                 break;
         case WATCH_PID:

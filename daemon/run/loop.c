@@ -22,6 +22,11 @@ struct loop {
         int timer_fd;
         void (*expired)(void *data, uint64_t n_expired);
         void *expired_data;
+        struct event *reader, *delay;
+        void (*readable)(void *data);
+        void *readable_data;
+        void (*elapsed)(void *data);
+        void *elapsed_data;
         struct watched_signal signals[MAX_SIGNALS];
         unsigned n_signals;
 };
@@ -54,6 +59,10 @@ void loop_free(struct loop *loop)
                 return;
         for (unsigned i = 0; i < loop->n_signals; i++)
                 event_free(loop->signals[i].event);
+        if (loop->reader)
+                event_free(loop->reader);
+        if (loop->delay)
+                event_free(loop->delay);
         if (loop->timer)
                 event_free(loop->timer);
         if (loop->timer_fd >= 0)
@@ -130,6 +139,50 @@ int loop_add_signal(
                 return -ENOMEM;
         loop->n_signals++;
         return event_add(watched->event, NULL) < 0 ? -ENOMEM : 0;
+}
+
+static void on_readable(int fd, short what, void *data)
+{
+        struct loop *loop = data;
+
+        (void)fd;
+        (void)what;
+        loop->readable(loop->readable_data);
+}
+
+int loop_add_reader(struct loop *loop, int fd, void (*readable)(void *data), void *data)
+{
+        loop->readable = readable;
+        loop->readable_data = data;
+        loop->reader = event_new(loop->base, fd, EV_READ | EV_PERSIST, on_readable, loop);
+        return loop->reader && event_add(loop->reader, NULL) == 0 ? 0 : -ENOMEM;
+}
+
+static void on_elapsed(int fd, short what, void *data)
+{
+        struct loop *loop = data;
+
+        (void)fd;
+        (void)what;
+        loop->elapsed(loop->elapsed_data);
+}
+
+int loop_add_delay(struct loop *loop, void (*elapsed)(void *data), void *data)
+{
+        loop->elapsed = elapsed;
+        loop->elapsed_data = data;
+        loop->delay = evtimer_new(loop->base, on_elapsed, loop);
+        return loop->delay ? 0 : -ENOMEM;
+}
+
+void loop_delay(struct loop *loop, uint64_t ns)
+{
+        const struct timeval time = {
+                .tv_sec = (time_t)(ns / 1000000000),
+                .tv_usec = (suseconds_t)(ns / 1000 % 1000000),
+        };
+
+        evtimer_add(loop->delay, &time);
 }
 
 int loop_run(struct loop *loop)

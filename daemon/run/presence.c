@@ -2,28 +2,36 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "collector_state.h"
+#include "source/unit.h"
 
 enum {
         MAX_REMEMBERED = 128 /* targets of patterns that went, which may come back */
 };
 
-/* The incarnation is there; its dyno may have been fixed by the configuration or by $DYNO_ID. */
-static void appear(const struct collector *collector, struct target *target, const char *identity,
-        const char *dyno)
+/* What the configuration or $DYNO_ID have fixed as the dyno of a target, else `dyno`. */
+static const char *choose_dyno(
+        const struct collector *collector, const struct target *target, const char *dyno)
 {
         const struct watch *watch = target->watch;
 
         if (watch->dyno)
-                dyno = watch->dyno;
-        else if (collector->dyno_id && (watch->kind == WATCH_SELF || collector->has_default_watch))
-                dyno = collector->dyno_id;
-        target_appears(target, identity, dyno);
+                return watch->dyno;
+        if (collector->dyno_id && (watch->kind == WATCH_SELF || collector->has_default_watch))
+                return collector->dyno_id;
+        return dyno;
+}
+
+static void appear(const struct collector *collector, struct target *target, const char *identity,
+        const char *dyno)
+{
+        target_appears(target, identity, choose_dyno(collector, target, dyno));
 }
 
 /* The dyno of a cgroup: its container's id, else its inode. */
@@ -73,6 +81,59 @@ static void refresh_cgroup(struct collector *collector, struct target *target)
         appear(collector, target, identity, dyno);
 }
 
+/* The dyno of a unit: its invocation id, else its cgroup's inode. */
+static void name_unit(const struct cgroup *cgroup, const char *invocation,
+        char identity[DYNO_MAX_BYTES], char dyno[DYNO_MAX_BYTES])
+{
+        struct buf text;
+
+        buf_init(&text, identity, DYNO_MAX_BYTES);
+        buf_add(&text, "cgroup.");
+        buf_add_u64(&text, cgroup->inode, 0);
+        buf_init(&text, dyno, DYNO_MAX_BYTES);
+        if (*invocation) {
+                buf_add(&text, "unit.");
+                buf_add(&text, invocation);
+        } else {
+                buf_add(&text, identity);
+        }
+        buf_init(&text, identity + strlen(identity), DYNO_MAX_BYTES - strlen(identity));
+        buf_add_char(&text, '/');
+        buf_add(&text, invocation);
+}
+
+/*
+ * A unit is another incarnation when its cgroup was made anew, or when it was started anew in a
+ * cgroup that was kept. The manager makes the cgroup first and tells the invocation id a moment
+ * later: until then the one before, or none, is read.
+ */
+static void refresh_unit(struct collector *collector, struct target *target)
+{
+        char identity[DYNO_MAX_BYTES], dyno[DYNO_MAX_BYTES], invocation[33];
+        struct cgroup cgroup;
+        bool is_same;
+
+        if (!target->path || cgroup_find(&collector->view, target->path, &cgroup) < 0) {
+                target_vanishes(target, collector->now_ns);
+                return;
+        }
+        if (unit_read_invocation(&collector->view, &cgroup, invocation) < 0)
+                invocation[0] = '\0';
+        is_same = target->presence == PRESENT && cgroup.inode == target->cgroup.inode;
+        target->cgroup = cgroup;
+        if (is_same && (!*invocation || strcmp(invocation, target->invocation) == 0))
+                return;
+        if (!is_same && strcmp(invocation, target->invocation) == 0)
+                invocation[0] = '\0';
+        name_unit(&cgroup, invocation, identity, dyno);
+        target->sums_processes = lacks_memory(collector, &cgroup);
+        if (is_same && !*target->invocation)
+                target_rename(target, identity, choose_dyno(collector, target, dyno));
+        else
+                appear(collector, target, identity, dyno);
+        memcpy(target->invocation, invocation, sizeof(invocation));
+}
+
 /* The pid in a file, as daemons write theirs; 0 when there is none. */
 static pid_t read_pidfile(struct collector *collector, const char *path)
 {
@@ -108,6 +169,8 @@ static void refresh_process(struct collector *collector, struct target *target, 
 
 static void refresh(struct collector *collector, struct target *target)
 {
+        if (target->path)
+                cgroup_watch_above(&collector->view, target->path);
         switch (target->watch->kind) {
         case WATCH_HOST:
                 appear(collector, target, collector->host_dyno, collector->host_dyno);
@@ -120,6 +183,12 @@ static void refresh(struct collector *collector, struct target *target)
                         target_vanishes(target, collector->now_ns);
                 else
                         refresh_cgroup(collector, target);
+                break;
+        case WATCH_UNIT:
+                if (target->listed)
+                        refresh_unit(collector, target);
+                else
+                        target_vanishes(target, collector->now_ns);
                 break;
         case WATCH_PID:
                 refresh_process(collector, target, target->watch->pid);
@@ -135,6 +204,26 @@ struct expansion {
         struct collector *collector;
         const struct watch *watch;
 };
+
+/* Whether a cgroup of this name is a unit's; others are what units make below their own. */
+static bool is_unit(const char *name)
+{
+        static const char *const suffixes[] = {
+                ".service",
+                ".scope",
+                ".slice",
+                ".socket",
+                ".mount",
+                ".swap",
+        };
+        const char *dot = strrchr(name, '.');
+
+        for (size_t i = 0; dot && i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+                if (strcmp(dot, suffixes[i]) == 0)
+                        return true;
+        }
+        return false;
+}
 
 /* A cgroup matched the pattern: a target that is known, or a new one. */
 static int expand(void *data, const char *path)
@@ -161,9 +250,63 @@ static int expand(void *data, const char *path)
         return 0;
 }
 
+/* Whether, of two cgroups of one name, the first is the better guess: of the system's manager
+ * rather than of a user's, and nearer to the top. */
+static bool is_better(const char *path, const char *than)
+{
+        const bool is_users = strstr(path, "/user@"), other_is_users = strstr(than, "/user@");
+
+        if (is_users != other_is_users)
+                return other_is_users;
+        return strlen(path) < strlen(than);
+}
+
+/* A cgroup has the name of the unit that a target is: its path, unless a better one is known. */
+static void settle(struct target *target, const char *path)
+{
+        char *copy;
+
+        if (target->listed && !is_better(path, target->path))
+                return;
+        if (!target->path || strcmp(target->path, path) != 0) {
+                copy = strdup(path);
+                if (!copy)
+                        return; /* the next tick will see it again */
+                free(target->path);
+                target->path = copy;
+                target->cgroup.path = copy;
+        }
+        target->listed = true;
+}
+
+/* A cgroup was seen: the targets that units' names and patterns make of it. */
+static int expand_units(void *data, const char *path)
+{
+        struct collector *collector = data;
+        struct targets *targets = &collector->targets;
+        const char *name = strrchr(path, '/') + 1;
+
+        for (size_t i = 0; i < targets->n_watches; i++) {
+                struct expansion expansion = {collector, &targets->watches[i]};
+
+                if (expansion.watch->kind == WATCH_UNIT && expansion.watch->is_pattern &&
+                        is_unit(name) && text_matches(name, expansion.watch->argument))
+                        expand(&expansion, path);
+        }
+        for (size_t i = 0; i < targets->n_items; i++) {
+                const struct watch *watch = targets->items[i]->watch;
+
+                if (watch->kind == WATCH_UNIT && !watch->is_pattern &&
+                        strcmp(name, watch->argument) == 0)
+                        settle(targets->items[i], path);
+        }
+        return 0;
+}
+
 static void expand_patterns(struct collector *collector)
 {
         const struct targets *targets = &collector->targets;
+        bool any_unit = false;
 
         for (size_t i = 0; i < targets->n_items; i++)
                 targets->items[i]->listed = false;
@@ -171,9 +314,13 @@ static void expand_patterns(struct collector *collector)
                 const struct watch *watch = &targets->watches[i];
                 struct expansion expansion = {.collector = collector, .watch = watch};
 
-                if (watch->is_pattern)
+                if (watch->kind == WATCH_UNIT)
+                        any_unit = true;
+                else if (watch->is_pattern)
                         cgroup_match(&collector->view, watch->argument, expand, &expansion);
         }
+        if (any_unit)
+                cgroup_walk(&collector->view, expand_units, collector);
 }
 
 /* Forgets the targets of patterns that went first, when too many went. */

@@ -24,6 +24,9 @@
 
 #define SCAN_MAX_NS UINT64_C(250000000)
 
+/* From a change of the cgroups to a look at them: a unit's start or stop is several changes. */
+#define LOOK_DELAY_NS UINT64_C(10000000)
+
 struct service {
         int argc;
         char **argv;
@@ -35,6 +38,9 @@ struct service {
         struct notify *notify;
         struct beat beat;
         uint64_t n_ticks, n_missed;
+        bool will_look;         /* the delay is running */
+        uint64_t looked_ns;     /* when a look ended last */
+        uint64_t look_ns;       /* how long it took */
         uint64_t scan_until_ns; /* on CLOCK_BOOTTIME */
         uint64_t tick_ns;       /* how long the last tick took */
         uint64_t cpu_ns;        /* spent up to the last tick */
@@ -161,6 +167,33 @@ static void on_tick(void *data, uint64_t n_expired)
         tell_manager(service, tick.due_ns);
         if (service->n_ticks == service->settings->count)
                 loop_stop(service->loop);
+}
+
+/* Looks at what came and went. With many changes a second this is done a tenth of the time. */
+static void on_look(void *data)
+{
+        struct service *service = data;
+        const uint64_t now_ns = clock_ns(CLOCK_BOOTTIME);
+
+        service->will_look = false;
+        collector_look(service->collector, now_ns, clock_ns(CLOCK_REALTIME));
+        service->looked_ns = clock_ns(CLOCK_BOOTTIME);
+        service->look_ns = service->looked_ns - now_ns;
+        check_output(service);
+}
+
+static void on_change(void *data)
+{
+        struct service *service = data;
+        const uint64_t now_ns = clock_ns(CLOCK_BOOTTIME);
+        uint64_t at_ns = service->looked_ns + 10 * service->look_ns;
+
+        if (!collector_take_changes(service->collector) || service->will_look)
+                return;
+        if (at_ns < now_ns + LOOK_DELAY_NS)
+                at_ns = now_ns + LOOK_DELAY_NS;
+        service->will_look = true;
+        loop_delay(service->loop, at_ns - now_ns);
 }
 
 static void on_stop(void *data, int signal)
@@ -297,6 +330,11 @@ static int open_service(struct service *service, struct buf *error)
                 r = add_signals(service);
         if (r == 0)
                 r = notify_new(&service->notify);
+        if (r == 0)
+                r = loop_add_delay(service->loop, on_look, service);
+        if (r == 0 && collector_change_fd(service->collector) >= 0)
+                r = loop_add_reader(
+                        service->loop, collector_change_fd(service->collector), on_change, service);
         if (r < 0)
                 return r;
         notify_interval(service->notify, service->settings->interval_ns);

@@ -121,6 +121,12 @@ void target_appears(struct target *target, const char *identity, const char *dyn
         memset(&target->writes, 0, sizeof(target->writes));
 }
 
+void target_rename(struct target *target, const char *identity, const char *dyno)
+{
+        copy_dyno(target->identity, identity);
+        copy_dyno(target->dyno, dyno);
+}
+
 void target_vanishes(struct target *target, uint64_t now_ns)
 {
         if (target->presence == ABSENT)

@@ -32,7 +32,7 @@ struct process_sums {
 struct target {
         const struct watch *watch;
         char source[NAME_MAX_BYTES];
-        char *path; /* of a cgroup; NULL for the own one and for the other kinds */
+        char *path; /* of a cgroup; NULL for the own one, a unit not seen so far, other kinds */
 
         enum presence {
                 NEVER_SEEN,
@@ -41,7 +41,7 @@ struct target {
         } presence;
         bool says; /* an event about its presence is due this tick: `event` */
         enum event event;
-        bool listed;      /* a pattern matched it at this tick */
+        bool listed;      /* a pattern, or a unit's name, matched its path just now */
         uint64_t gone_ns; /* since when it is absent */
         char dyno[DYNO_MAX_BYTES];
         char old_dyno[DYNO_MAX_BYTES];
@@ -49,7 +49,8 @@ struct target {
         /* of the incarnation */
         char identity[DYNO_MAX_BYTES];
         struct cgroup cgroup;
-        pid_t pid; /* of a process tree's top */
+        char invocation[33]; /* of a unit; "" when nobody says */
+        pid_t pid;           /* of a process tree's top */
         uint64_t start_ticks;
         bool sums_processes; /* no memory controller: memory is summed over the processes */
         struct load load;
@@ -87,6 +88,9 @@ uint64_t target_grow(uint64_t *last, uint64_t *grown, uint64_t now);
  * before: sets the event to be said, if any, and starts anew.
  */
 void target_appears(struct target *target, const char *identity, const char *dyno);
+
+/* The incarnation that is there gets the name it should have had from its start. */
+void target_rename(struct target *target, const char *identity, const char *dyno);
 
 /* It is not there. */
 void target_vanishes(struct target *target, uint64_t now_ns);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ static const struct kind_name {
         [WATCH_HOST] = {"host",    false, "host"                              },
         [WATCH_SELF] = {"self",    false, "self"                              },
         [WATCH_CGROUP] = {"cgroup",  true,  "cgroup:/system.slice/nginx.service"},
+        [WATCH_UNIT] = {"unit",    true,  "unit:nginx.service"                },
         [WATCH_PID] = {"pid",     true,  "pid:1234"                          },
         [WATCH_PIDFILE] = {"pidfile", true,  "pidfile:/run/nginx.pid"            },
 };
@@ -41,7 +43,9 @@ static int find_kind(const char *spec, size_t len, enum watch_kind *ret, struct 
                 word[len] = '\0';
         }
         buf_printf(error,
-                "cannot watch '%s', not one of host, self, cgroup:PATH, pid:N, pidfile:PATH", spec);
+                "cannot watch '%s', not one of host, self, unit:NAME, cgroup:PATH, pid:N, "
+                "pidfile:PATH",
+                spec);
         value_suggest(word, names, N_KINDS, error);
         return -EINVAL;
 }
@@ -91,6 +95,24 @@ static char *tidy_path(const char *path)
         return tidy;
 }
 
+/* systemctl(1) takes names without a suffix for services, and so does this. */
+static int parse_unit(struct watch *watch, const char *name, struct buf *error)
+{
+        const bool is_pattern = strpbrk(name, "*?");
+
+        if (strpbrk(name, "/\n") || strlen(name) > NAME_MAX) {
+                buf_printf(error, "'%s' is no name of a unit; it is like 'nginx.service'", name);
+                return -EINVAL;
+        }
+        watch->is_pattern = is_pattern;
+        if (asprintf(&watch->argument, "%s%s", name,
+                    strchr(name, '.') || is_pattern ? "" : ".service") < 0) {
+                watch->argument = NULL;
+                return -ENOMEM;
+        }
+        return 0;
+}
+
 static int parse_argument(struct watch *watch, const char *argument, struct buf *error)
 {
         uint64_t pid;
@@ -102,6 +124,8 @@ static int parse_argument(struct watch *watch, const char *argument, struct buf 
                 watch->argument = tidy_path(argument);
                 watch->is_pattern = strpbrk(argument, "*?");
                 break;
+        case WATCH_UNIT:
+                return parse_unit(watch, argument, error);
         case WATCH_PID:
                 /* Pids end at 2^22; see proc(5), pid_max. */
                 if (text_parse_u64(argument, &pid) < 0 || pid == 0 || pid > (1 << 22)) {

@@ -13,6 +13,7 @@ enum watch_kind {
         WATCH_HOST,
         WATCH_SELF,
         WATCH_CGROUP,
+        WATCH_UNIT,
         WATCH_PID,
         WATCH_PIDFILE,
 };
@@ -20,7 +21,8 @@ enum watch_kind {
 struct watch {
         enum watch_kind kind;
         char *spec;     /* as given: "cgroup:/a" */
-        char *argument; /* behind the colon; of a cgroup the path, with one slash before */
+        char *argument; /* behind the colon; of a cgroup the path, with one slash before; of a unit
+                         * its whole name */
         pid_t pid;      /* of WATCH_PID */
         char *name;     /* NULL: derived; "" or a prefix before derived names with a pattern */
         bool is_pattern;

@@ -329,6 +329,8 @@ static DIR *open_cgroup(struct match *match, size_t len)
         match->path[len] = '\0';
         if (locate(match->view, &cgroup, match->hierarchy, &folder, NULL) < 0)
                 return NULL;
+        /* Watched first: what comes while it is listed is told then. */
+        change_watch_add(match->view->changes, folder.path.text);
         fd = openat(match->view->root->fd, folder.path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         return fd < 0 ? NULL : fdopendir(fd);
 }
@@ -395,4 +397,83 @@ int cgroup_match(const struct cgroup_view *view, const char *pattern,
                         r = match_level(&match, 0, pattern);
         }
         return r;
+}
+
+enum {
+        MAX_DEPTH = 64 /* each level of a walk holds a descriptor */
+};
+
+/* Calls `found` for each cgroup below the one that the first `len` bytes of the path name. */
+static int walk_level(struct match *match, size_t len, unsigned depth)
+{
+        cleanup_dir DIR *dir = NULL;
+        const struct dirent *entry;
+        int r = 0;
+
+        if (depth == MAX_DEPTH)
+                return 0;
+        dir = open_cgroup(match, len);
+        while (dir && r == 0 && (entry = readdir(dir))) {
+                const size_t name_len = strlen(entry->d_name);
+
+                if (!is_cgroup(dir, entry) || len + 1 + name_len >= sizeof(match->path))
+                        continue;
+                match->path[len] = '/';
+                memcpy(match->path + len + 1, entry->d_name, name_len + 1);
+                r = match->found(match->data, match->path);
+                if (r == 0)
+                        r = walk_level(match, len + 1 + name_len, depth + 1);
+        }
+        return r;
+}
+
+int cgroup_walk(
+        const struct cgroup_view *view, int (*found)(void *data, const char *path), void *data)
+{
+        const struct layout *layout = view->layout;
+        struct match match = {
+                .view = view,
+                .hierarchy = layout->of[CONTROLLER_SYSTEMD] ? layout->of[CONTROLLER_SYSTEMD]
+                                                            : layout->unified,
+                .found = found,
+                .data = data,
+        };
+
+        return match.hierarchy ? walk_level(&match, 0, 0) : 0;
+}
+
+/* For "/a/b" in one hierarchy: its top, and "a". */
+static void watch_above(
+        const struct cgroup_view *view, const struct hierarchy *hierarchy, const char *path)
+{
+        struct cgroup cgroup = {.path = path};
+        struct folder folder;
+
+        if (locate(view, &cgroup, hierarchy, &folder, NULL) < 0)
+                return;
+        while (folder.path.len > folder.top_len) {
+                size_t up = folder.path.len - 1;
+
+                while (up > folder.top_len && folder.path.text[up] != '/')
+                        up--;
+                buf_truncate(&folder.path, up);
+                change_watch_add(view->changes, folder.path.text);
+        }
+}
+
+void cgroup_watch_above(const struct cgroup_view *view, const char *path)
+{
+        const struct hierarchy *candidates[N_CANDIDATES];
+
+        if (!view->changes)
+                return;
+        list_candidates(view->layout, candidates);
+        for (size_t i = 0; i < N_CANDIDATES; i++) {
+                bool seen = !candidates[i];
+
+                for (size_t j = 0; j < i; j++)
+                        seen |= candidates[j] == candidates[i];
+                if (!seen)
+                        watch_above(view, candidates[i], path);
+        }
 }

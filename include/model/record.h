@@ -78,5 +78,6 @@ bool record_samples(enum group group, const struct sample *sample, const char *s
 
 /* An event, to which record_add_*() then append its own fields. */
 void record_event(enum event event, const char *source, const char *dyno, struct record *ret);
+void record_set_level(struct record *record, enum level level);
 void record_add_text(struct record *record, const char *key, const char *text);
 void record_add_number(struct record *record, const char *key, uint64_t number);

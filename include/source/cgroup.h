@@ -7,6 +7,7 @@
 
 #include "base/root.h"
 #include "model/sample.h"
+#include "source/change.h"
 #include "source/hierarchy.h"
 
 /* Where the folders of cgroups are looked for, and memory to read their files into. */
@@ -14,6 +15,7 @@ struct cgroup_view {
         const struct root *root;
         const struct layout *layout;
         struct scratch *scratch;
+        struct change_watch *changes; /* watches the folders that are listed; or NULL */
 };
 
 /* One cgroup: the same path in each hierarchy that has it. */
@@ -82,3 +84,13 @@ int cgroup_read_detail(
  */
 int cgroup_match(const struct cgroup_view *view, const char *pattern,
         int (*found)(void *data, const char *path), void *data);
+
+/*
+ * Calls `found` with the path of each cgroup in the hierarchy that has all units: systemd's own, or
+ * v2. Returns as cgroup_match().
+ */
+int cgroup_walk(
+        const struct cgroup_view *view, int (*found)(void *data, const char *path), void *data);
+
+/* Has changes watched in the folders that a cgroup of this path is, or will be, below. */
+void cgroup_watch_above(const struct cgroup_view *view, const char *path);
