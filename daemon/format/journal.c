@@ -11,6 +11,7 @@ static const char *const event_ids[] = {
         [EVENT_RESTARTED] = "342ffb6a99324229a77ad25f209e738a",
         [EVENT_MISSED] = "e5f9dcee9c344e4490ab28e8657b4cfa",
         [EVENT_DROPPED] = "06843833917943a1a52105abe5b6d80f",
+        [EVENT_DENIED] = "083f789d9253492f906f0032de56a4b0",
 };
 
 /* Priorities of syslog(3). */

@@ -168,6 +168,7 @@ static const struct event_row {
         [EVENT_RESTARTED] = {"restarted", "enter", LEVEL_INFO   },
         [EVENT_MISSED] = {"missed",    "enter", LEVEL_WARNING},
         [EVENT_DROPPED] = {"dropped",   "leave", LEVEL_WARNING},
+        [EVENT_DENIED] = {"denied",    "enter", LEVEL_WARNING},
 };
 
 void record_event(enum event event, const char *source, const char *dyno, struct record *ret)
@@ -191,6 +192,15 @@ void record_set_level(struct record *record, enum level level)
         for (size_t i = 0; i < record->n_fields; i++) {
                 if (strcmp(record->fields[i].key, "level") == 0)
                         record->fields[i].text = level_names[level];
+        }
+}
+
+void record_leave(struct record *record)
+{
+        record_set_level(record, LEVEL_INFO);
+        for (size_t i = 0; i < record->n_fields; i++) {
+                if (strcmp(record->fields[i].key, "state") == 0)
+                        record->fields[i].text = "leave";
         }
 }
 

@@ -200,6 +200,7 @@ static int look_around(struct collector *collector, struct buf *error)
         if (collector->in_container && container_own_id(&collector->root, &collector->scratch,
                                                collector->container_id) < 0)
                 collector->container_id[0] = '\0';
+        collector->hides = proc_hides(&collector->root, &collector->scratch);
         collector->dyno_id = environment("DYNO_ID");
         name_self(collector);
         name_host(collector);
@@ -371,6 +372,23 @@ void collector_look(struct collector *collector, uint64_t now_ns, uint64_t wall_
         output_end(collector->output);
 }
 
+/* That there are processes that cannot be seen; once, and once when that has an end. */
+static void say_denied(struct collector *collector)
+{
+        struct record *record = &collector->record;
+
+        if (collector->blind == collector->said_denied)
+                return;
+        collector->said_denied = collector->blind;
+        record_event(EVENT_DENIED, own_source, collector->own_dyno, record);
+        record_add_text(record, "what", collector->hides ? "hidden_processes" : "processes");
+        if (!collector->hides && collector->blind)
+                record_add_number(record, "count", task_scan_denied(collector->scan));
+        if (!collector->blind)
+                record_leave(record);
+        output_record(collector->output, record);
+}
+
 static void say_samples(
         struct collector *collector, const char *source, const char *dyno, uint32_t groups)
 {
@@ -393,7 +411,7 @@ static void say_target(struct collector *collector, struct target *target)
         if (target->presence != PRESENT)
                 return;
         /* A walk that was cut has not seen all that run. */
-        if (!collector->partial)
+        if (!collector->partial && !collector->blind)
                 load_count(&target->load, collector->now_ns, target->counts.n_running);
         collector_gather(collector, target, groups);
         say_samples(collector, target->source, target->dyno, groups);
@@ -402,7 +420,7 @@ static void say_target(struct collector *collector, struct target *target)
 void collector_tick(struct collector *collector, const struct tick *tick)
 {
         collector->now_ns = tick->now_ns;
-        collector->partial = false;
+        collector->partial = collector->blind = false;
         collector->machine_bytes = collector->machine_max_pids = (struct measure){0};
 
         collector_refresh(collector);
@@ -412,6 +430,7 @@ void collector_tick(struct collector *collector, const struct tick *tick)
                 collector->output, tick->now_ns, tick->wall_ns, own_source, collector->own_dyno);
         if (tick->n_missed > 0)
                 say_missed(collector, tick->n_missed);
+        say_denied(collector);
         for (size_t i = 0; i < collector->targets.n_items; i++)
                 say_target(collector, collector->targets.items[i]);
         collector->sample.self = tick->self;

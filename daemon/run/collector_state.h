@@ -17,6 +17,7 @@ struct collector {
         struct watch default_watch;
         bool has_default_watch;
         bool in_container;
+        bool hides;    /* /proc does not show the processes of others */
         pid_t own_pid; /* as the root's /proc numbers it; 0: not known */
         char own_dyno[DYNO_MAX_BYTES];
         char host_dyno[DYNO_MAX_BYTES];
@@ -27,6 +28,8 @@ struct collector {
         /* of the tick */
         uint64_t now_ns;
         bool partial;
+        bool blind;       /* processes are hidden, or may not be looked at: nothing is counted */
+        bool said_denied; /* and that has been said */
         struct tree_node *nodes; /* all processes, when there are process trees */
         size_t n_nodes, n_nodes_allocated;
         bool nodes_lost;                 /* there was no memory for all of them */

@@ -162,6 +162,7 @@ void collector_count(struct collector *collector, const struct deadline *deadlin
                 return;
         collector->partial = task_scan_run(collector->scan, deadline, visit, collector) != 1 ||
                              collector->nodes_lost;
+        collector->blind = collector->hides || task_scan_denied(collector->scan) > 0;
 
         tree_sort(collector->nodes, collector->n_nodes);
         for (size_t i = 0; i < collector->targets.n_items; i++) {

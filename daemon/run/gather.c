@@ -85,7 +85,7 @@ static void gather_memory(struct collector *collector, struct target *target)
         } else {
                 if (is_cgroup(target))
                         cgroup_read_memory(&collector->view, &target->cgroup, memory);
-                if (target->sums_processes)
+                if (target->sums_processes && !(is_cgroup(target) && collector->blind))
                         use_sums(target, memory);
                 else if (cgroup_is_top(&collector->view, &target->cgroup))
                         complete_top(collector, memory);
@@ -101,12 +101,14 @@ static void gather_tasks(struct collector *collector, struct target *target)
         struct tasks_sample *tasks = &collector->sample.tasks;
         const struct task_counts *counts = &target->counts;
 
-        tasks->processes = measure_of(counts->n_processes);
-        tasks->threads = measure_of(counts->n_threads);
-        tasks->zombies = measure_of(counts->n_zombies);
-        tasks->zombies_stuck = measure_of(counts->n_zombies_stuck);
-        tasks->threads_running = measure_of(counts->n_running);
-        tasks->threads_blocked = measure_of(counts->n_blocked);
+        if (!collector->blind) {
+                tasks->processes = measure_of(counts->n_processes);
+                tasks->threads = measure_of(counts->n_threads);
+                tasks->zombies = measure_of(counts->n_zombies);
+                tasks->zombies_stuck = measure_of(counts->n_zombies_stuck);
+                tasks->threads_running = measure_of(counts->n_running);
+                tasks->threads_blocked = measure_of(counts->n_blocked);
+        }
         if (collector->partial)
                 tasks->partial = measure_of(1);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/text.h"
@@ -113,6 +114,31 @@ pid_t proc_own_pid(const struct root *root, struct scratch *scratch)
                 proc_stat_parse(scratch->text, &stat) < 0)
                 return 0;
         return stat.pid;
+}
+
+/* "… - proc proc rw,hidepid=invisible", in older kernels "hidepid=2"; 4 is ptraceable. */
+static bool has_hidepid(const char *text)
+{
+        static const char *const values[] = {"2", "4", "invisible", "ptraceable"};
+        const char *option = text;
+
+        while ((option = strstr(option, "hidepid="))) {
+                option += strlen("hidepid=");
+                for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+                        const char *end = text_after(option, values[i]);
+
+                        if (end && (*end == ',' || *end == '\n' || !*end))
+                                return true;
+                }
+        }
+        return false;
+}
+
+bool proc_hides(const struct root *root, struct scratch *scratch)
+{
+        /* Process 1 is in every PID namespace. */
+        return root_read(root, "proc/self/mountinfo", scratch) == 0 && has_hidepid(scratch->text) &&
+               faccessat(root->fd, "proc/1/stat", F_OK, 0) < 0;
 }
 
 /* status: "VmRSS:\t    5124 kB" */

@@ -50,6 +50,7 @@ enum event {
         EVENT_RESTARTED,
         EVENT_MISSED,
         EVENT_DROPPED,
+        EVENT_DENIED,
 };
 
 enum level {
@@ -79,5 +80,7 @@ bool record_samples(enum group group, const struct sample *sample, const char *s
 /* An event, to which record_add_*() then append its own fields. */
 void record_event(enum event event, const char *source, const char *dyno, struct record *ret);
 void record_set_level(struct record *record, enum level level);
+/* Makes it the end of what it tells of, which is good news. */
+void record_leave(struct record *record);
 void record_add_text(struct record *record, const char *key, const char *text);
 void record_add_number(struct record *record, const char *key, uint64_t number);

@@ -39,6 +39,12 @@ int proc_read_stat(
 /* This process's own pid as the root's /proc numbers it; 0 when that is not known. */
 pid_t proc_own_pid(const struct root *root, struct scratch *scratch);
 
+/*
+ * Whether /proc is mounted so that this process does not see those of others: with the option
+ * hidepid=invisible or =ptraceable, see proc(5), and without the rights to see them all the same.
+ */
+bool proc_hides(const struct root *root, struct scratch *scratch);
+
 /* The memory and the input and output of one process; unknown is what may not be read. */
 struct proc_memory {
         struct measure pss_bytes; /* smaps_rollup */
