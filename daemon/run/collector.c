@@ -360,11 +360,19 @@ static void say_presence(struct collector *collector, struct target *target)
         target->says = false;
 }
 
+/* A tick has the time of its grid point, which a look or an extra sample may have come after. */
+static void advance(struct collector *collector, uint64_t now_ns)
+{
+        if (now_ns > collector->now_ns)
+                collector->now_ns = now_ns;
+}
+
 void collector_look(struct collector *collector, uint64_t now_ns, uint64_t wall_ns)
 {
-        collector->now_ns = now_ns;
+        advance(collector, now_ns);
         collector_refresh(collector);
-        output_begin(collector->output, now_ns, wall_ns, own_source, collector->own_dyno);
+        output_begin(
+                collector->output, collector->now_ns, wall_ns, own_source, collector->own_dyno);
         for (size_t i = 0; i < collector->targets.n_items; i++) {
                 if (collector->targets.items[i]->says)
                         say_presence(collector, collector->targets.items[i]);
@@ -419,15 +427,15 @@ static void say_target(struct collector *collector, struct target *target)
 
 void collector_tick(struct collector *collector, const struct tick *tick)
 {
-        collector->now_ns = tick->now_ns;
+        advance(collector, tick->now_ns);
         collector->partial = collector->blind = false;
         collector->machine_bytes = collector->machine_max_pids = (struct measure){0};
 
         collector_refresh(collector);
         collector_count(collector, &tick->deadline);
 
-        output_begin(
-                collector->output, tick->now_ns, tick->wall_ns, own_source, collector->own_dyno);
+        output_begin(collector->output, collector->now_ns, tick->wall_ns, own_source,
+                collector->own_dyno);
         if (tick->n_missed > 0)
                 say_missed(collector, tick->n_missed);
         say_denied(collector);

@@ -178,6 +178,6 @@ void options_write_help(struct buf *ret)
                 }
                 buf_add_char(ret, '\n');
         }
-        buf_add(ret, "\nSIGTERM and SIGINT end it, SIGUSR1 takes an extra sample, SIGHUP opens the "
-                     "output anew.\nSee runstatd(8).\n");
+        buf_add(ret, "\nSIGTERM and SIGINT end it, SIGUSR1 takes an extra sample, SIGHUP reads the "
+                     "configuration anew.\nSee runstatd(8).\n");
 }
