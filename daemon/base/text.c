@@ -112,21 +112,33 @@ static int read_value(const char *text, struct measure *ret)
         return 0;
 }
 
+static struct measure *measure_at(void *ret, const struct text_key *key)
+{
+        return (void *)((char *)ret + key->offset);
+}
+
+/* The number of one line whose key is its first `len` bytes, if it was asked for. */
+static int read_line(
+        const char *line, size_t len, const struct text_key *keys, size_t n_keys, void *ret)
+{
+        for (size_t i = 0; i < n_keys; i++) {
+                struct measure *measure = measure_at(ret, &keys[i]);
+
+                if (strncmp(line, keys[i].name, len) == 0 && !keys[i].name[len])
+                        return measure->known ? -EBADMSG : read_value(line + len, measure);
+        }
+        return 0;
+}
+
 int text_read_keys(const char *text, const struct text_key *keys, size_t n_keys, void *ret)
 {
         while (*text) {
                 size_t len = strcspn(text, " \t:\n");
 
-                for (size_t i = 0; i < n_keys; i++) {
-                        struct measure *measure = (void *)((char *)ret + keys[i].offset);
-                        int r;
-
-                        if (strncmp(text, keys[i].name, len) != 0 || keys[i].name[len])
-                                continue;
-                        r = measure->known ? -EBADMSG : read_value(text + len, measure);
-                        if (r < 0)
-                                return r;
-                        break;
+                if (len > 0 && read_line(text, len, keys, n_keys, ret) < 0) {
+                        for (size_t i = 0; i < n_keys; i++)
+                                *measure_at(ret, &keys[i]) = (struct measure){0};
+                        return -EBADMSG;
                 }
                 text += len;
                 text += strcspn(text, "\n");

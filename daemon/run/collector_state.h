@@ -5,6 +5,12 @@
 #include "model/tree.h"
 #include "target.h"
 
+/* A cgroup that a pattern matched, and that is no target so far. */
+struct newcomer {
+        const struct watch *watch;
+        char *path;
+};
+
 /* What the parts of the collector share: presence, counting, sampling, listing. */
 struct collector {
         const struct settings *settings;
@@ -24,6 +30,8 @@ struct collector {
         const char *dyno_id;   /* $DYNO_ID, or NULL */
         char container_id[13]; /* of the container this process is in, or "" */
         struct targets targets;
+        struct newcomer *newcomers; /* of one look */
+        size_t n_newcomers;
 
         /* of the tick */
         uint64_t now_ns;

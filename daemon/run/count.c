@@ -43,11 +43,16 @@ static void sum_memory(struct collector *collector, struct target *target, pid_t
         sums->write_bytes += memory.write_bytes.value;
 }
 
-/* Whether the cgroup `path` of `len` bytes is `top` or below it; when it is gone, only below. */
+/*
+ * Whether the cgroup `path` of `len` bytes is `top` or below it; when it is gone, only below. A
+ * path "/../…" leads out of our cgroup namespace, and so is not below its root.
+ */
 static bool is_within(const char *path, size_t len, bool deleted, const char *top)
 {
         size_t top_len = strlen(top);
 
+        if (len >= 3 && memcmp(path, "/..", 3) == 0 && (len == 3 || path[3] == '/'))
+                return false;
         if (top_len == 1) /* "/" */
                 return len > 1 || !deleted;
         if (len < top_len || memcmp(path, top, top_len) != 0)

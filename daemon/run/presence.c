@@ -225,28 +225,77 @@ static bool is_unit(const char *name)
         return false;
 }
 
-/* A cgroup matched the pattern: a target that is known, or a new one. */
+/* Without memory for it, the next tick will see it again. */
+static void add_newcomer(struct collector *collector, const struct watch *watch, const char *path)
+{
+        struct newcomer *grown = reallocarray(
+                collector->newcomers, collector->n_newcomers + 1, sizeof(*collector->newcomers));
+        char *copy = strdup(path);
+
+        if (grown)
+                collector->newcomers = grown;
+        if (!grown || !copy) {
+                free(copy);
+                return;
+        }
+        grown[collector->n_newcomers++] = (struct newcomer){.watch = watch, .path = copy};
+}
+
+static int compare_newcomers(const void *a, const void *b)
+{
+        const struct newcomer *first = a, *second = b;
+
+        if (first->watch != second->watch)
+                return first->watch < second->watch ? -1 : 1;
+        return strcmp(first->path, second->path);
+}
+
+/* Makes targets of them in the order of their paths, so that those whose names collide get the same
+ * numbers whatever order a folder has. One that was found in two hierarchies comes twice. */
+static void admit_newcomers(struct collector *collector)
+{
+        const struct newcomer *last = NULL;
+
+        if (collector->n_newcomers > 0)
+                qsort(collector->newcomers, collector->n_newcomers, sizeof(*collector->newcomers),
+                        compare_newcomers);
+        for (size_t i = 0; i < collector->n_newcomers; i++) {
+                const struct newcomer *newcomer = &collector->newcomers[i];
+                const char *prefix = newcomer->watch->name ? newcomer->watch->name : "";
+                struct name name = name_reduce(prefix, newcomer->path);
+                struct target *target;
+
+                if (last && compare_newcomers(last, newcomer) == 0)
+                        continue;
+                last = newcomer;
+                if (targets_add(&collector->targets, newcomer->watch, newcomer->path, &name,
+                            &target) == 0)
+                        target->listed = true;
+        }
+        for (size_t i = 0; i < collector->n_newcomers; i++)
+                free(collector->newcomers[i].path);
+        free(collector->newcomers);
+        collector->newcomers = NULL;
+        collector->n_newcomers = 0;
+}
+
+/* A cgroup matched the pattern: a target that is known, or a newcomer. */
 static int expand(void *data, const char *path)
 {
         const struct expansion *expansion = data;
         struct targets *targets = &expansion->collector->targets;
-        struct target *target;
         struct cgroup cgroup;
-        struct name name;
 
         for (size_t i = 0; i < targets->n_items; i++) {
-                target = targets->items[i];
+                struct target *target = targets->items[i];
+
                 if (target->watch == expansion->watch && strcmp(target->path, path) == 0) {
                         target->listed = true;
                         return 0;
                 }
         }
-        if (cgroup_find(&expansion->collector->view, path, &cgroup) < 0)
-                return 0;
-        name = name_reduce(expansion->watch->name ? expansion->watch->name : "", path);
-        if (targets_add(targets, expansion->watch, path, &name, &target) < 0)
-                return 0; /* the next tick will see it again */
-        target->listed = true;
+        if (cgroup_find(&expansion->collector->view, path, &cgroup) == 0)
+                add_newcomer(expansion->collector, expansion->watch, path);
         return 0;
 }
 
@@ -321,6 +370,7 @@ static void expand_patterns(struct collector *collector)
         }
         if (any_unit)
                 cgroup_walk(&collector->view, expand_units, collector);
+        admit_newcomers(collector);
 }
 
 /* Forgets the targets of patterns that went first, when too many went. */

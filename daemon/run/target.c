@@ -111,8 +111,10 @@ void target_appears(struct target *target, const char *identity, const char *dyn
         target->says = target->presence != NEVER_SEEN;
         target->event = target->presence == ABSENT ? EVENT_BACK : EVENT_RESTARTED;
         target->presence = PRESENT;
-        if (same)
+        if (same) {
+                copy_dyno(target->old_dyno, "none");
                 return;
+        }
         copy_dyno(target->identity, identity);
         copy_dyno(target->old_dyno, target->dyno);
         copy_dyno(target->dyno, dyno);

@@ -78,10 +78,10 @@ static int add_io_pair(const char *pair, struct io_sample *ret)
 }
 
 /* "8:0 rbytes=1459200 wbytes=314773504 rios=192 wios=353 dbytes=0 dios=0", a line a device; a
- * device may have none of them. */
+ * device may have none of them, and nobody may have used any device so far. */
 static int parse_io(const char *text, struct io_sample *ret)
 {
-        struct io_sample sum = {0};
+        struct io_sample sum = {measure_of(0), measure_of(0), measure_of(0), measure_of(0)};
 
         for (const char *pair = text; *pair;) {
                 int r = add_io_pair(pair, &sum);

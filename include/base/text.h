@@ -39,8 +39,8 @@ struct text_key {
  * meminfo ("MemTotal:  2030 kB") have them; a number in kB is returned in bytes. Keys not asked
  * for are skipped, keys that are not there stay as they are in `*ret`.
  *
- * Returns 0; -EBADMSG when a key asked for comes twice or has no number. On failure some of the
- * measures may have been set.
+ * Returns 0; -EBADMSG when a key asked for comes twice or has no number. On failure all measures
+ * asked for are unknown.
  */
 int text_read_keys(const char *text, const struct text_key *keys, size_t n_keys, void *ret);
 
