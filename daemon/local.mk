@@ -25,6 +25,7 @@ librunstat_a_SOURCES = \
 	%D%/run/configuration.c \
 	%D%/run/configuration.h \
 	%D%/run/count.c \
+	%D%/run/expand.c \
 	%D%/run/gather.c \
 	%D%/run/list.c \
 	%D%/run/log.c \

@@ -47,6 +47,10 @@ struct collector {
         struct record record;
 };
 
+/* Finds the cgroups that patterns and units' names stand for now: marks the targets `listed`, adds
+ * those that are new and forgets some that went. In expand.c. */
+void collector_expand(struct collector *collector);
+
 /* Looks for each target: present, gone, back, another incarnation; and for those that patterns
  * match. In presence.c. */
 void collector_refresh(struct collector *collector);

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "collector_state.h"
+
+enum {
+        MAX_REMEMBERED = 128 /* targets of patterns that went, which may come back */
+};
+
+struct expansion {
+        struct collector *collector;
+        const struct watch *watch;
+};
+
+/* Whether a cgroup of this name is a unit's; others are what units make below their own. */
+static bool is_unit(const char *name)
+{
+        static const char *const suffixes[] = {
+                ".service",
+                ".scope",
+                ".slice",
+                ".socket",
+                ".mount",
+                ".swap",
+        };
+        const char *dot = strrchr(name, '.');
+
+        for (size_t i = 0; dot && i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+                if (strcmp(dot, suffixes[i]) == 0)
+                        return true;
+        }
+        return false;
+}
+
+/* Without memory for it, the next tick will see it again. */
+static void add_newcomer(struct collector *collector, const struct watch *watch, const char *path)
+{
+        struct newcomer *grown = reallocarray(
+                collector->newcomers, collector->n_newcomers + 1, sizeof(*collector->newcomers));
+        char *copy = strdup(path);
+
+        if (grown)
+                collector->newcomers = grown;
+        if (!grown || !copy) {
+                free(copy);
+                return;
+        }
+        grown[collector->n_newcomers++] = (struct newcomer){.watch = watch, .path = copy};
+}
+
+static int compare_newcomers(const void *a, const void *b)
+{
+        const struct newcomer *first = a, *second = b;
+
+        if (first->watch != second->watch)
+                return first->watch < second->watch ? -1 : 1;
+        return strcmp(first->path, second->path);
+}
+
+/* Makes targets of them in the order of their paths, so that those whose names collide get the same
+ * numbers whatever order a folder has. One that was found in two hierarchies comes twice. */
+static void admit_newcomers(struct collector *collector)
+{
+        const struct newcomer *last = NULL;
+
+        if (collector->n_newcomers > 0)
+                qsort(collector->newcomers, collector->n_newcomers, sizeof(*collector->newcomers),
+                        compare_newcomers);
+        for (size_t i = 0; i < collector->n_newcomers; i++) {
+                const struct newcomer *newcomer = &collector->newcomers[i];
+                const char *prefix = newcomer->watch->name ? newcomer->watch->name : "";
+                struct name name = name_reduce(prefix, newcomer->path);
+                struct target *target;
+
+                if (last && compare_newcomers(last, newcomer) == 0)
+                        continue;
+                last = newcomer;
+                if (targets_add(&collector->targets, newcomer->watch, newcomer->path, &name,
+                            &target) == 0)
+                        target->listed = true;
+        }
+        for (size_t i = 0; i < collector->n_newcomers; i++)
+                free(collector->newcomers[i].path);
+        free(collector->newcomers);
+        collector->newcomers = NULL;
+        collector->n_newcomers = 0;
+}
+
+/* A cgroup matched the pattern: a target that is known, or a newcomer. */
+static int expand(void *data, const char *path)
+{
+        const struct expansion *expansion = data;
+        struct targets *targets = &expansion->collector->targets;
+        struct cgroup cgroup;
+
+        for (size_t i = 0; i < targets->n_items; i++) {
+                struct target *target = targets->items[i];
+
+                if (target->watch == expansion->watch && strcmp(target->path, path) == 0) {
+                        target->listed = true;
+                        return 0;
+                }
+        }
+        if (cgroup_find(&expansion->collector->view, path, &cgroup) == 0)
+                add_newcomer(expansion->collector, expansion->watch, path);
+        return 0;
+}
+
+/* Whether, of two cgroups of one name, the first is the better guess: of the system's manager
+ * rather than of a user's, and nearer to the top. */
+static bool is_better(const char *path, const char *than)
+{
+        const bool is_users = strstr(path, "/user@"), other_is_users = strstr(than, "/user@");
+
+        if (is_users != other_is_users)
+                return other_is_users;
+        return strlen(path) < strlen(than);
+}
+
+/* A cgroup has the name of the unit that a target is: its path, unless a better one is known. */
+static void settle(struct target *target, const char *path)
+{
+        char *copy;
+
+        if (target->listed && !is_better(path, target->path))
+                return;
+        if (!target->path || strcmp(target->path, path) != 0) {
+                copy = strdup(path);
+                if (!copy)
+                        return; /* the next tick will see it again */
+                free(target->path);
+                target->path = copy;
+                target->cgroup.path = copy;
+        }
+        target->listed = true;
+}
+
+/* A cgroup was seen: the targets that units' names and patterns make of it. */
+static int expand_units(void *data, const char *path)
+{
+        struct collector *collector = data;
+        struct targets *targets = &collector->targets;
+        const char *name = strrchr(path, '/') + 1;
+
+        for (size_t i = 0; i < targets->n_watches; i++) {
+                struct expansion expansion = {collector, &targets->watches[i]};
+
+                if (expansion.watch->kind == WATCH_UNIT && expansion.watch->is_pattern &&
+                        is_unit(name) && text_matches(name, expansion.watch->argument))
+                        expand(&expansion, path);
+        }
+        for (size_t i = 0; i < targets->n_items; i++) {
+                const struct watch *watch = targets->items[i]->watch;
+
+                if (watch->kind == WATCH_UNIT && !watch->is_pattern &&
+                        strcmp(name, watch->argument) == 0)
+                        settle(targets->items[i], path);
+        }
+        return 0;
+}
+
+static void expand_patterns(struct collector *collector)
+{
+        const struct targets *targets = &collector->targets;
+        bool any_unit = false;
+
+        for (size_t i = 0; i < targets->n_items; i++)
+                targets->items[i]->listed = false;
+        for (size_t i = 0; i < targets->n_watches; i++) {
+                const struct watch *watch = &targets->watches[i];
+                struct expansion expansion = {.collector = collector, .watch = watch};
+
+                if (watch->kind == WATCH_UNIT)
+                        any_unit = true;
+                else if (watch->is_pattern)
+                        cgroup_match(&collector->view, watch->argument, expand, &expansion);
+        }
+        if (any_unit)
+                cgroup_walk(&collector->view, expand_units, collector);
+        admit_newcomers(collector);
+}
+
+/* Forgets the targets of patterns that went first, when too many went. */
+static void forget_gone(struct collector *collector)
+{
+        struct targets *targets = &collector->targets;
+
+        for (;;) {
+                size_t n_gone = 0, oldest = 0;
+
+                for (size_t i = 0; i < targets->n_items; i++) {
+                        const struct target *target = targets->items[i];
+
+                        if (!target->watch->is_pattern || target->presence != ABSENT ||
+                                target->says)
+                                continue;
+                        if (n_gone++ == 0 || target->gone_ns < targets->items[oldest]->gone_ns)
+                                oldest = i;
+                }
+                if (n_gone <= MAX_REMEMBERED)
+                        return;
+                targets_remove(targets, oldest);
+        }
+}
+
+void collector_expand(struct collector *collector)
+{
+        forget_gone(collector);
+        expand_patterns(collector);
+}
