@@ -103,4 +103,4 @@ endif
 runstatd_SOURCES = %D%/main.c
 runstatd_LDADD = librunstat.a $(RUNSTAT_LIBS)
 
-dist_man_MANS += %D%/runstatd.8
+dist_man_MANS += %D%/runstatd.8 %D%/runstatd.conf.5

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "config.h"
@@ -12,11 +13,6 @@
 #include "run/options.h"
 #include "run/service.h"
 
-static int print(const char *text)
-{
-        return fputs(text, stdout) < 0 || fflush(stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
-}
-
 static int print_help(void)
 {
         char memory[8192];
@@ -24,7 +20,7 @@ static int print_help(void)
 
         buf_init(&help, memory, sizeof(memory));
         options_write_help(&help);
-        return print(memory);
+        return service_print(memory);
 }
 
 static int check_configuration(const struct settings *settings)
@@ -63,9 +59,24 @@ static int act(int argc, char **argv, struct settings *settings)
         case ACTION_HELP:
                 return print_help();
         case ACTION_VERSION:
-                return print(PACKAGE_STRING "\n");
+                return service_print(PACKAGE_STRING "\n");
         }
         return EXIT_FAILURE;
+}
+
+/*
+ * Takes the numbers of standard streams that are closed, so that no file gets them: what is opened
+ * for its path alone fails when it is read or written, as the closed one would.
+ */
+static void hold_streams(void)
+{
+        int fd;
+
+        do
+                fd = open("/dev/null", O_PATH);
+        while (fd >= 0 && fd <= STDERR_FILENO);
+        if (fd > STDERR_FILENO)
+                close(fd);
 }
 
 int main(int argc, char **argv)
@@ -75,6 +86,7 @@ int main(int argc, char **argv)
         struct buf mistakes;
         int r, status;
 
+        hold_streams();
         buf_init(&mistakes, memory, sizeof(memory));
         r = configuration_load(argc, argv, &settings, &mistakes);
         if (r < 0)

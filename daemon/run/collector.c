@@ -2,6 +2,8 @@
 #include "collector.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -93,6 +95,16 @@ static struct name derive_name(const struct collector *collector, const struct w
         return name_reduce("", strcmp(watch->argument, "/") == 0 ? "root" : watch->argument);
 }
 
+/* The path of a cgroup, which the user may have given with the folder it is mounted on. */
+static void resolve_path(
+        const struct collector *collector, const struct watch *watch, char ret[PATH_MAX])
+{
+        struct buf path;
+
+        buf_init(&path, ret, PATH_MAX);
+        layout_strip_mount_point(&collector->layout, watch->argument, &path);
+}
+
 /*
  * A cgroup may come later, but a path that names something else never becomes one: a file in a
  * cgroup, or a folder of the file system that is outside of all cgroups.
@@ -101,12 +113,12 @@ static int check_watch(struct collector *collector, const struct watch *watch, s
 {
         struct cgroup cgroup;
         struct stat st;
-        const char *path;
+        char path[PATH_MAX];
         int r;
 
         if (watch->kind != WATCH_CGROUP || watch->is_pattern)
                 return 0;
-        path = layout_strip_mount_point(&collector->layout, watch->argument);
+        resolve_path(collector, watch, path);
         r = cgroup_find(&collector->view, path, &cgroup);
         if (r == -ENOTDIR) {
                 buf_printf(error, "'%s' is no cgroup, but a file in one", watch->spec);
@@ -125,16 +137,16 @@ static int check_watch(struct collector *collector, const struct watch *watch, s
 static int add_watch(struct collector *collector, const struct watch *watch, struct buf *error)
 {
         const struct name name = derive_name(collector, watch);
-        const char *path = NULL;
+        char path[PATH_MAX];
         struct target *target;
         int r;
 
         r = check_watch(collector, watch, error);
         if (r < 0)
                 return r;
-        if (watch->kind == WATCH_CGROUP)
-                path = layout_strip_mount_point(&collector->layout, watch->argument);
-        r = targets_add(&collector->targets, watch, path, &name, &target);
+        resolve_path(collector, watch, path);
+        r = targets_add(&collector->targets, watch, watch->kind == WATCH_CGROUP ? path : NULL,
+                &name, &target);
         if (r < 0) {
                 buf_add(error, "out of memory");
                 return r;
@@ -182,6 +194,11 @@ static int look_around(struct collector *collector, struct buf *error)
         if (r < 0) {
                 buf_printf(error, "cannot open 'proc' in the root '%s': %s", path, strerror(-r));
                 return r;
+        }
+        if (faccessat(collector->root.fd, "proc/self", F_OK, AT_SYMLINK_NOFOLLOW) < 0) {
+                buf_printf(error,
+                        "there is no 'proc/self' in the root '%s': is /proc mounted there?", path);
+                return -ENOENT;
         }
         r = layout_read(&collector->root, path, &collector->scratch, &collector->layout);
         if (r < 0) {

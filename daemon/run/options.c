@@ -95,7 +95,7 @@ static int apply(struct settings *settings, int value, struct buf *error)
         buf_printf(error, "--%s: %s\n", row->name, r == -ENOMEM ? "out of memory" : text);
         if (error->overflow)
                 buf_truncate(error, before);
-        return r;
+        return r == -ENOMEM ? r : -EINVAL;
 }
 
 int options_apply(int argc, char **argv, struct settings *settings, struct buf *error)
@@ -178,6 +178,6 @@ void options_write_help(struct buf *ret)
                 }
                 buf_add_char(ret, '\n');
         }
-        buf_add(ret, "\nSIGTERM and SIGINT end it, SIGUSR1 takes an extra sample, SIGHUP reads the "
-                     "configuration anew.\nSee runstatd(8).\n");
+        buf_add(ret, "\nSIGTERM and SIGINT end it, SIGUSR1 takes an extra sample, SIGHUP reloads.\n"
+                     "See runstatd(8).\n");
 }

@@ -99,8 +99,11 @@ void output_record(struct output *output, const struct record *record)
         prefix_write(output->prefix, record->source, output->wall_ns, lines);
         output->format->write(record, lines);
         buf_add_char(lines, output->format->end);
-        if (lines->overflow)
+        if (lines->overflow) {
+                note_dropped(output, lines->text + start, lines->len - start);
+                note_dropped(output, &output->format->end, 1);
                 buf_truncate(lines, start);
+        }
 }
 
 void output_begin(struct output *output, uint64_t now_ns, uint64_t wall_ns, const char *source,

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,8 @@
 #include "sink/sink.h"
 
 #define SCAN_MAX_NS UINT64_C(250000000)
+
+enum { ERROR_BYTES = 2 * PATH_MAX };
 
 /* From a change of the cgroups to a look at them: a unit's start or stop is several changes. */
 #define LOOK_DELAY_NS UINT64_C(10000000)
@@ -269,7 +272,7 @@ static void on_reload(void *data, int signal)
 {
         struct service *service = data;
         struct settings fresh;
-        char text[8192];
+        char text[ERROR_BYTES];
         struct buf error;
         int r;
 
@@ -372,7 +375,7 @@ int service_run(int argc, char **argv, struct settings *settings)
                 .settings = settings,
                 .exit_status = EXIT_SUCCESS,
         };
-        char text[1024];
+        char text[ERROR_BYTES];
         struct buf error;
         uint64_t n_lost;
         int r;
@@ -397,17 +400,19 @@ int service_run(int argc, char **argv, struct settings *settings)
         return service.exit_status;
 }
 
-/* Each line by itself, as the list of many targets has no end. */
-static int print(const char *text)
+int service_print(const char *text)
 {
-        return fputs(text, stdout) < 0 || fflush(stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+        if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+                return EXIT_SUCCESS;
+        log_message("cannot write to standard output: %m");
+        return EXIT_FAILURE;
 }
 
 int service_list_targets(const struct settings *settings)
 {
         enum { LIST_BYTES = 4 * 1024 * 1024 };
         struct collector *collector = NULL;
-        char text[1024];
+        char text[ERROR_BYTES];
         struct buf error, list;
         cleanup_free char *memory = malloc(LIST_BYTES);
         int r, status;
@@ -420,7 +425,7 @@ int service_list_targets(const struct settings *settings)
                 return fail(settings, r, &error);
         buf_init(&list, memory, LIST_BYTES);
         collector_list(collector, &list);
-        status = print(list.text);
+        status = service_print(list.text);
         collector_free(collector);
         return status;
 }

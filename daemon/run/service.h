@@ -9,5 +9,8 @@
  */
 int service_run(int argc, char **argv, struct settings *settings);
 
+/* Prints on standard output. Returns the exit status. */
+int service_print(const char *text);
+
 /* Prints the targets and what they resolve to here. Returns the exit status. */
 int service_list_targets(const struct settings *settings);

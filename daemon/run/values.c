@@ -86,9 +86,9 @@ static int take_span(const char **at, uint64_t *ret_ns)
                 return -EINVAL;
         if (__builtin_mul_overflow(whole, unit->ns, ret_ns))
                 return -ERANGE;
-        /* The fraction is below 1, so this stays below the unit, and it fits: a day has 17 bits
-         * of seconds and a billionth part 30 bits. */
-        *ret_ns += billionths * (unit->ns / MS_NS) / 1000;
+        /* A day has 27 bits of milliseconds and a billionth part 30 bits, so the product fits. */
+        if (__builtin_add_overflow(*ret_ns, billionths * (unit->ns / MS_NS) / 1000, ret_ns))
+                return -ERANGE;
         return 0;
 }
 

@@ -210,5 +210,7 @@ void watch_done(struct watch *watch)
 
 bool watch_is_same(const struct watch *a, const struct watch *b)
 {
-        return a->kind == b->kind && a->pid == b->pid && strcmp(a->argument, b->argument) == 0;
+        if (a->kind != b->kind)
+                return false;
+        return a->kind == WATCH_PID ? a->pid == b->pid : strcmp(a->argument, b->argument) == 0;
 }

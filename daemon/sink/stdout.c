@@ -27,9 +27,11 @@ static int stdout_open(struct sink *sink, const char *argument, struct buf *erro
         struct stat st;
 
         (void)argument;
-        if (fstat(STDOUT_FILENO, &st) < 0) {
+        int flags = fcntl(STDOUT_FILENO, F_GETFL);
+
+        if (flags < 0 || (flags & O_PATH) || fstat(STDOUT_FILENO, &st) < 0) {
                 buf_add(error, "standard output is closed");
-                return -errno;
+                return -EBADF;
         }
         if (S_ISFIFO(st.st_mode) || (S_ISCHR(st.st_mode) && isatty(STDOUT_FILENO)))
                 open_own(&sink->writer);

@@ -347,6 +347,16 @@ static bool is_cgroup(DIR *dir, const struct dirent *entry)
                S_ISDIR(st.st_mode);
 }
 
+/* Whether there is such a cgroup: a part of a pattern without a star is just appended. */
+static bool exists(struct match *match)
+{
+        struct cgroup cgroup = {.path = match->path};
+        struct folder folder;
+        uint64_t inode;
+
+        return locate(match->view, &cgroup, match->hierarchy, &folder, &inode) == 0;
+}
+
 /* Matches the children of the cgroup that the first `len` bytes of the path name. */
 static int match_level(struct match *match, size_t len, const char *pattern)
 {
@@ -358,7 +368,7 @@ static int match_level(struct match *match, size_t len, const char *pattern)
 
         pattern += strspn(pattern, "/");
         if (!*pattern)
-                return match->found(match->data, match->path);
+                return exists(match) ? match->found(match->data, match->path) : 0;
         word_len = strcspn(pattern, "/");
         if (word_len >= sizeof(word))
                 return 0;

@@ -275,21 +275,30 @@ static int read_hierarchies(const struct root *root, struct scratch *scratch, st
         return 0;
 }
 
+/* With another root than "/", the mounts below it if there are any; see layout_read(). */
+static int read_mounts(const struct root *root, const char *root_path, struct scratch *scratch,
+        struct layout *layout)
+{
+        size_t n_mounts;
+        int r = root_read(root, "proc/self/mountinfo", scratch);
+
+        if (r == -ENOENT)
+                return 0;
+        if (r == 0)
+                r = add_mounts(layout, root, scratch->text, root_path, &n_mounts);
+        if (r == 0 && n_mounts == 0)
+                r = add_mounts(layout, root, scratch->text, "/", &n_mounts);
+        return r;
+}
+
 int layout_read(
         const struct root *root, const char *root_path, struct scratch *scratch, struct layout *ret)
 {
         struct layout layout = {0};
-        size_t n_mounts = 0;
         int r = read_hierarchies(root, scratch, &layout);
 
         if (r == 0)
-                r = root_read(root, "proc/self/mountinfo", scratch);
-        if (r == -ENOENT)
-                r = 0;
-        else if (r == 0)
-                r = add_mounts(&layout, root, scratch->text, root_path, &n_mounts);
-        if (r == 0 && n_mounts == 0)
-                r = add_mounts(&layout, root, scratch->text, "/", &n_mounts);
+                r = read_mounts(root, root_path, scratch, &layout);
         if (r < 0) {
                 layout_done(&layout);
                 return r;
@@ -402,20 +411,25 @@ const char *hierarchy_path_in(
         return NULL;
 }
 
-const char *layout_strip_mount_point(const struct layout *layout, const char *path)
+void layout_strip_mount_point(const struct layout *layout, const char *path, struct buf *ret)
 {
-        const char *best = path;
+        const struct cgroup_mount *best = NULL;
+        const char *best_rest = path;
 
         for (size_t i = 0; i < layout->n_hierarchies; i++) {
                 const struct hierarchy *hierarchy = &layout->hierarchies[i];
 
                 for (size_t j = 0; j < hierarchy->n_mounts; j++) {
-                        const char *point = hierarchy->mounts[j].point;
-                        const char *rest = text_after(path + 1, point);
+                        const struct cgroup_mount *mount = &hierarchy->mounts[j];
+                        const char *rest = text_after(path + 1, mount->point);
 
-                        if (rest && *point && (*rest == '/' || !*rest) && rest > best)
-                                best = rest;
+                        if (rest && *mount->point && (*rest == '/' || !*rest) && rest > best_rest) {
+                                best = mount;
+                                best_rest = rest;
+                        }
                 }
         }
-        return *best ? best : "/";
+        if (best && strcmp(best->root, "/") != 0)
+                buf_add(ret, best->root);
+        buf_add(ret, *best_rest || ret->len > 0 ? best_rest : "/");
 }

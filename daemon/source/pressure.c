@@ -70,9 +70,9 @@ int pressure_parse(const char *text, const struct pressure_file *file, struct pr
                 int r = 0;
 
                 if ((rest = text_after(text, "some")))
-                        r = parse_line(rest, &some);
+                        r = some.total_ns.known ? -EBADMSG : parse_line(rest, &some);
                 else if ((rest = text_after(text, "full")))
-                        r = parse_line(rest, &full);
+                        r = full.total_ns.known ? -EBADMSG : parse_line(rest, &full);
                 if (r < 0)
                         return r;
                 text += strcspn(text, "\n");

@@ -77,7 +77,8 @@ const char *hierarchy_path_in(
         const struct hierarchy *hierarchy, const char *text, size_t *ret_len, bool *ret_deleted);
 
 /*
- * When a path that a user gave begins with a mount point of the hierarchy ("/sys/fs/cgroup/a"),
- * the cgroup path meant ("/a"); else the path itself.
+ * When a path that a user gave begins with a mount point of a hierarchy ("/sys/fs/cgroup/a"),
+ * appends the cgroup path meant ("/a", below the cgroup that is mounted there); else the path
+ * itself.
  */
-const char *layout_strip_mount_point(const struct layout *layout, const char *path);
+void layout_strip_mount_point(const struct layout *layout, const char *path, struct buf *ret);
