@@ -51,31 +51,41 @@ static bool is_target(int value)
         return row && strcmp(row->name, "target") == 0;
 }
 
+/* Ends a message that began at `start`: what the user wrote must not add a line to it. */
+static void end_message(struct buf *error, size_t start)
+{
+        for (size_t i = start; i < error->len; i++) {
+                if (error->text[i] == '\n')
+                        error->text[i] = '?';
+        }
+        buf_add_char(error, '\n');
+}
+
 /* getopt_long(3) returned '?' or ':' for `word`. */
 static void explain(int value, const char *word, struct buf *error)
 {
         const char *names[MAX_ROWS];
         char name[64];
-        size_t len = strcspn(word, "=");
+        const size_t start = error->len, len = strcspn(word, "=");
 
         for (unsigned i = 0; i < settings_table_len; i++)
                 names[i] = settings_table[i].name;
         if (value == ':') {
-                buf_printf(error, "option '%s' needs a value\n", word);
+                buf_printf(error, "option '%.99s' needs a value", word);
         } else if (optopt >= FIRST_LONG_ONLY) {
-                buf_printf(error, "option '--%s' takes no value\n",
+                buf_printf(error, "option '--%s' takes no value",
                         settings_table[optopt - FIRST_LONG_ONLY].name);
         } else if (optopt) {
-                buf_printf(error, "unknown option '-%c'\n", optopt);
+                buf_printf(error, "unknown option '-%c'", optopt);
         } else {
-                buf_printf(error, "unknown option '%s'", word);
+                buf_printf(error, "unknown option '%.99s'", word);
                 if (len > 2 && len < sizeof(name)) {
                         memcpy(name, word + 2, len - 2);
                         name[len - 2] = '\0';
                         value_suggest(name, names, settings_table_len, error);
                 }
-                buf_add_char(error, '\n');
         }
+        end_message(error, start);
 }
 
 static int apply(struct settings *settings, int value, struct buf *error)
@@ -92,7 +102,8 @@ static int apply(struct settings *settings, int value, struct buf *error)
         r = row->set(settings, optarg, &reason);
         if (r == 0)
                 return 0;
-        buf_printf(error, "--%s: %s\n", row->name, r == -ENOMEM ? "out of memory" : text);
+        buf_printf(error, "--%s: %s", row->name, r == -ENOMEM ? "out of memory" : text);
+        end_message(error, before);
         if (error->overflow)
                 buf_truncate(error, before);
         return r == -ENOMEM ? r : -EINVAL;
@@ -126,8 +137,8 @@ int options_apply(int argc, char **argv, struct settings *settings, struct buf *
                         r = r2;
         }
         if (optind < argc) {
-                buf_printf(error, "'%s' is no option; a target is given as -t %s\n", argv[optind],
-                        argv[optind]);
+                buf_printf(error, "'%.99s' is no option; a target is given as -t %s\n",
+                        argv[optind], argv[optind]);
                 r = -EINVAL;
         }
         if (settings->source && settings->n_watches > 0) {

@@ -70,9 +70,9 @@ static int check_not_watched(
                                        strcmp(watch->name, other->name) == 0;
 
                 if (same_name)
-                        buf_printf(error, "two targets are named '%s'", watch->name);
+                        buf_printf(error, "two targets are named '%.99s'", watch->name);
                 else if (watch_is_same(watch, other))
-                        buf_printf(error, "'%s' is watched twice", watch->spec);
+                        buf_printf(error, "'%.99s' is watched twice", watch->spec);
                 else
                         continue;
                 return -EINVAL;
@@ -131,7 +131,7 @@ static int set_format(struct settings *settings, const char *value, struct buf *
         settings->format = format_find(value);
         if (settings->format)
                 return 0;
-        buf_printf(error, "unknown format '%s': heroku", value);
+        buf_printf(error, "unknown format '%.99s': heroku", value);
         return -EINVAL;
 }
 
@@ -144,7 +144,7 @@ static int set_prefix(struct settings *settings, const char *value, struct buf *
 {
         if (prefix_find(value, &settings->prefix) == 0)
                 return 0;
-        buf_printf(error, "unknown prefix '%s': none or logplex", value);
+        buf_printf(error, "unknown prefix '%.99s': none or logplex", value);
         return -EINVAL;
 }
 
@@ -152,8 +152,8 @@ static int set_source(struct settings *settings, const char *value, struct buf *
 {
         if (name_is_valid(value))
                 return replace(&settings->source, value);
-        buf_printf(error, "'%s' cannot be a name: 1 to %d letters, digits, '.', '_' or '-'", value,
-                NAME_MAX_BYTES - 1);
+        buf_printf(error, "'%.99s' cannot be a name: 1 to %d letters, digits, '.', '_' or '-'",
+                value, NAME_MAX_BYTES - 1);
         return -EINVAL;
 }
 

@@ -58,6 +58,7 @@ static int take_span(const char **at, uint64_t *ret_ns)
         char digits[48];
         const char *number = digits;
         uint64_t whole, billionths = 0;
+        int r;
         size_t len = strspn(*at, "0123456789."), point = strcspn(*at, ".");
 
         if (len == 0 || len >= sizeof(digits))
@@ -82,8 +83,9 @@ static int take_span(const char **at, uint64_t *ret_ns)
                 digits[point] = '\0';
                 number = digits;
         }
-        if (text_parse_u64(number, &whole) < 0)
-                return -EINVAL;
+        r = text_parse_u64(number, &whole);
+        if (r < 0)
+                return r;
         if (__builtin_mul_overflow(whole, unit->ns, ret_ns))
                 return -ERANGE;
         /* A day has 27 bits of milliseconds and a billionth part 30 bits, so the product fits. */
@@ -113,7 +115,8 @@ int value_parse_time(
                 *ret_ns = sum;
                 return 0;
         }
-        buf_printf(error, r == -ERANGE ? "'%s' is out of range: from " : "'%s' is no time: from ",
+        buf_printf(error,
+                r == -ERANGE ? "'%.99s' is out of range: from " : "'%.99s' is no time: from ",
                 text);
         value_write_time(min_ns, error);
         buf_add(error, " to ");
@@ -130,7 +133,7 @@ int value_parse_number(const char *text, uint64_t min, uint64_t *ret, struct buf
         if (r == 0 && number < min)
                 r = -ERANGE;
         if (r < 0) {
-                buf_printf(error, "'%s' is no whole number from %llu on", text,
+                buf_printf(error, "'%.99s' is no whole number from %llu on", text,
                         (unsigned long long)min);
                 return r;
         }
@@ -156,8 +159,8 @@ int value_parse_bytes(const char *text, uint64_t *ret, struct buf *error)
         if (r == 0 && (number == 0 || __builtin_mul_overflow(number, factor, &number)))
                 r = -ERANGE;
         if (r < 0) {
-                buf_printf(
-                        error, "'%s' is no size, a number with K, M, G or T behind: '512M'", text);
+                buf_printf(error, "'%.99s' is no size, a number with K, M, G or T behind: '512M'",
+                        text);
                 return r;
         }
         *ret = number;
@@ -184,7 +187,7 @@ static int apply_group(const char *word, uint32_t *groups, struct buf *error)
                         bits = UINT32_C(1) << i;
         }
         if (!bits) {
-                buf_printf(error, "unknown group '%s', not one of all, none", name);
+                buf_printf(error, "unknown group '%.99s', not one of all, none", name);
                 for (unsigned i = 0; i < N_GROUPS; i++)
                         buf_printf(error, ", %s", group_names[i]);
                 value_suggest(name, group_names, N_GROUPS, error);
@@ -204,7 +207,7 @@ int value_parse_groups(const char *text, uint32_t *groups, struct buf *error)
                 int r;
 
                 if (len >= sizeof(word)) {
-                        buf_printf(error, "unknown group '%s'", text);
+                        buf_printf(error, "unknown group '%.99s'", text);
                         return -EINVAL;
                 }
                 memcpy(word, text, len);
@@ -260,7 +263,7 @@ void value_suggest(const char *word, const char *const *names, unsigned n_names,
                 }
         }
         if (nearest)
-                buf_printf(error, "; did you mean '%s'?", nearest);
+                buf_printf(error, "; did you mean '%.99s'?", nearest);
 }
 
 void value_write_time(uint64_t ns, struct buf *ret)

@@ -43,7 +43,7 @@ static int find_kind(const char *spec, size_t len, enum watch_kind *ret, struct 
                 word[len] = '\0';
         }
         buf_printf(error,
-                "cannot watch '%s', not one of host, self, unit:NAME, cgroup:PATH, pid:N, "
+                "cannot watch '%.99s', not one of host, self, unit:NAME, cgroup:PATH, pid:N, "
                 "pidfile:PATH",
                 spec);
         value_suggest(word, names, N_KINDS, error);
@@ -59,7 +59,7 @@ static int check_path(const char *path, struct buf *error)
                 part += strspn(part, "/");
                 len = strcspn(part, "/");
                 if ((len == 1 && part[0] == '.') || (len == 2 && memcmp(part, "..", 2) == 0)) {
-                        buf_printf(error, "cgroup path '%s' has a part '%.*s'; write it in full",
+                        buf_printf(error, "cgroup path '%.99s' has a part '%.*s'; write it in full",
                                 path, (int)len, part);
                         return -EINVAL;
                 }
@@ -101,7 +101,7 @@ static int parse_unit(struct watch *watch, const char *name, struct buf *error)
         const bool is_pattern = strpbrk(name, "*?");
 
         if (strpbrk(name, "/\n") || strlen(name) > NAME_MAX) {
-                buf_printf(error, "'%s' is no name of a unit; it is like 'nginx.service'", name);
+                buf_printf(error, "'%.99s' is no name of a unit; it is like 'nginx.service'", name);
                 return -EINVAL;
         }
         watch->is_pattern = is_pattern;
@@ -129,8 +129,8 @@ static int parse_argument(struct watch *watch, const char *argument, struct buf 
         case WATCH_PID:
                 /* Pids end at 2^22; see proc(5), pid_max. */
                 if (text_parse_u64(argument, &pid) < 0 || pid == 0 || pid > (1 << 22)) {
-                        buf_printf(error, "'%s' is no process id, a number from 1 to %d", argument,
-                                1 << 22);
+                        buf_printf(error, "'%.99s' is no process id, a number from 1 to %d",
+                                argument, 1 << 22);
                         return -EINVAL;
                 }
                 watch->pid = (pid_t)pid;
@@ -151,7 +151,8 @@ static int parse_spec(struct watch *watch, const char *spec, struct buf *error)
         if (r < 0)
                 return r;
         if (kinds[watch->kind].has_argument ? !colon || !colon[1] : colon != NULL) {
-                buf_printf(error, "'%s' should be like '%s'", spec, kinds[watch->kind].example);
+                buf_printf(
+                        error, "'%.99s' should be like '%.99s'", spec, kinds[watch->kind].example);
                 return -EINVAL;
         }
         watch->spec = strdup(spec);
@@ -185,7 +186,8 @@ int watch_parse(const char *text, struct watch *ret, struct buf *error)
         if (r == 0 && watch.name && !(watch.is_pattern && !*watch.name) &&
                 !name_is_valid(watch.name)) {
                 buf_printf(error,
-                        "'%s' cannot be a target's name: 1 to %d letters, digits, '.', '_' or '-'",
+                        "'%.99s' cannot be a target's name: 1 to %d letters, digits, '.', '_' or "
+                        "'-'",
                         watch.name, NAME_MAX_BYTES - 1);
                 r = -EINVAL;
         }

@@ -37,8 +37,8 @@ int sink_check(const char *output, struct buf *error)
         const struct sink_kind *kind = find_kind(output, &argument);
 
         if (!kind)
-                buf_printf(
-                        error, "unknown output '%s': auto, stdout, journal or file:PATH", output);
+                buf_printf(error, "unknown output '%.99s': auto, stdout, journal or file:PATH",
+                        output);
         else if (kind == &sink_kind_file && !*argument)
                 buf_add(error, "'file:' needs a path, as in 'file:/var/log/runstatd.log'");
         else

@@ -81,7 +81,7 @@ static int add_io_pair(const char *pair, struct io_sample *ret)
  * device may have none of them, and nobody may have used any device so far. */
 static int parse_io(const char *text, struct io_sample *ret)
 {
-        struct io_sample sum = {measure_of(0), measure_of(0), measure_of(0), measure_of(0)};
+        struct io_sample sum = {0};
 
         for (const char *pair = text; *pair;) {
                 int r = add_io_pair(pair, &sum);
@@ -91,6 +91,8 @@ static int parse_io(const char *text, struct io_sample *ret)
                 pair += strcspn(pair, " \n");
                 pair += strspn(pair, " \n");
         }
+        if (!sum.rbytes.known && !sum.wbytes.known && !sum.rios.known && !sum.wios.known)
+                sum.rbytes = sum.wbytes = sum.rios = sum.wios = measure_of(0);
         *ret = sum;
         return 0;
 }
