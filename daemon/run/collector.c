@@ -88,7 +88,6 @@ static struct name derive_name(const struct collector *collector, const struct w
         case WATCH_PIDFILE:
                 return name_reduce("", watch->argument);
         case WATCH_UNIT:
-                return name_reduce("", watch->argument);
         case WATCH_CGROUP:
                 break;
         }

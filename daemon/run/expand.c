@@ -39,15 +39,15 @@ static void add_newcomer(struct collector *collector, const struct watch *watch,
 {
         struct newcomer *grown = reallocarray(
                 collector->newcomers, collector->n_newcomers + 1, sizeof(*collector->newcomers));
-        char *copy = strdup(path);
 
-        if (grown)
-                collector->newcomers = grown;
-        if (!grown || !copy) {
-                free(copy);
+        if (!grown)
                 return;
-        }
-        grown[collector->n_newcomers++] = (struct newcomer){.watch = watch, .path = copy};
+        collector->newcomers = grown;
+        grown += collector->n_newcomers;
+        grown->watch = watch;
+        grown->path = strdup(path);
+        if (grown->path)
+                collector->n_newcomers++;
 }
 
 static int compare_newcomers(const void *a, const void *b)

@@ -147,7 +147,7 @@ int value_parse_bytes(const char *text, uint64_t *ret, struct buf *error)
         size_t len = strspn(text, "0123456789");
         const char *unit = text[len] ? strchr(units, text[len]) : NULL;
         char digits[24] = "";
-        uint64_t number, factor = 1;
+        uint64_t number = 0, factor = 1;
         int r = -EINVAL;
 
         if (len < sizeof(digits) && (!text[len] || (unit && !text[len + 1]))) {

@@ -107,7 +107,7 @@ static int journal_write_entries(struct sink *sink, const char *text, size_t len
 {
         *ret_taken = 0;
         while (*ret_taken < len) {
-                struct iovec entries[MAX_BATCH];
+                struct iovec entries[MAX_BATCH] = {0};
                 unsigned n = split(text + *ret_taken, len - *ret_taken, entries);
                 int sent = send_batch(sink->writer.fd, entries, n);
 

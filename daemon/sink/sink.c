@@ -31,29 +31,39 @@ static const struct sink_kind *find_kind(const char *output, const char **ret_ar
         return NULL;
 }
 
+/* As find_kind(), with a sentence in `error` when it is none. */
+static const struct sink_kind *choose_kind(
+        const char *output, const char **ret_argument, struct buf *error)
+{
+        const char *argument = "";
+        const struct sink_kind *kind = find_kind(output, &argument);
+
+        if (!kind) {
+                buf_printf(error, "unknown output '%.99s': auto, stdout, journal or file:PATH",
+                        output);
+        } else if (kind == &sink_kind_file && !*argument) {
+                buf_add(error, "'file:' needs a path, as in 'file:/var/log/runstatd.log'");
+                kind = NULL;
+        }
+        *ret_argument = argument;
+        return kind;
+}
+
 int sink_check(const char *output, struct buf *error)
 {
         const char *argument;
-        const struct sink_kind *kind = find_kind(output, &argument);
 
-        if (!kind)
-                buf_printf(error, "unknown output '%.99s': auto, stdout, journal or file:PATH",
-                        output);
-        else if (kind == &sink_kind_file && !*argument)
-                buf_add(error, "'file:' needs a path, as in 'file:/var/log/runstatd.log'");
-        else
-                return 0;
-        return -EINVAL;
+        return choose_kind(output, &argument, error) ? 0 : -EINVAL;
 }
 
 int sink_open(const char *output, struct sink **ret, struct buf *error)
 {
         const char *argument;
-        const struct sink_kind *kind = find_kind(output, &argument);
+        const struct sink_kind *kind = choose_kind(output, &argument, error);
         struct sink *sink;
         int r = -ENOMEM;
 
-        if (sink_check(output, error) < 0)
+        if (!kind)
                 return -EINVAL;
         sink = calloc(1, sizeof(*sink));
         if (sink) {

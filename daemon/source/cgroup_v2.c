@@ -52,26 +52,28 @@ static const struct text_key memory_files[] = {
         {"memory.swap.max", offsetof(struct detail_sample, swap_limit_bytes)},
 };
 
-/* One number of a device's line in io.stat, "rbytes=4096"; unknown keys are skipped. */
-static int add_io_pair(const char *pair, struct io_sample *ret)
+/* The numbers of a device's line in io.stat that are used. */
+enum { RBYTES, WBYTES, RIOS, WIOS, N_IO_KEYS };
+
+/* One of them, "rbytes=4096"; unknown keys are skipped. */
+static int add_io_pair(const char *pair, struct measure sums[N_IO_KEYS])
 {
-        static const struct text_key keys[] = {
-                {"rbytes=", offsetof(struct io_sample, rbytes)},
-                {"wbytes=", offsetof(struct io_sample, wbytes)},
-                {"rios=",   offsetof(struct io_sample, rios)  },
-                {"wios=",   offsetof(struct io_sample, wios)  },
+        static const char *const keys[N_IO_KEYS] = {
+                [RBYTES] = "rbytes=",
+                [WBYTES] = "wbytes=",
+                [RIOS] = "rios=",
+                [WIOS] = "wios=",
         };
 
-        for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-                const char *number = text_after(pair, keys[i].name);
-                struct measure *sum = (void *)((char *)ret + keys[i].offset);
+        for (size_t i = 0; i < N_IO_KEYS; i++) {
+                const char *number = text_after(pair, keys[i]);
                 uint64_t value;
 
                 if (!number)
                         continue;
                 if (text_take_u64(&number, &value) < 0)
                         return -EBADMSG;
-                *sum = measure_of(sum->value + value);
+                sums[i] = measure_of(sums[i].value + value);
                 break;
         }
         return 0;
@@ -81,19 +83,27 @@ static int add_io_pair(const char *pair, struct io_sample *ret)
  * device may have none of them, and nobody may have used any device so far. */
 static int parse_io(const char *text, struct io_sample *ret)
 {
-        struct io_sample sum = {0};
+        struct measure sums[N_IO_KEYS] = {0};
+        bool any_known = false;
 
         for (const char *pair = text; *pair;) {
-                int r = add_io_pair(pair, &sum);
+                int r = add_io_pair(pair, sums);
 
                 if (r < 0)
                         return r;
                 pair += strcspn(pair, " \n");
                 pair += strspn(pair, " \n");
         }
-        if (!sum.rbytes.known && !sum.wbytes.known && !sum.rios.known && !sum.wios.known)
-                sum.rbytes = sum.wbytes = sum.rios = sum.wios = measure_of(0);
-        *ret = sum;
+        for (size_t i = 0; i < N_IO_KEYS; i++)
+                any_known |= sums[i].known;
+        for (size_t i = 0; i < N_IO_KEYS; i++)
+                sums[i].known |= !any_known;
+        *ret = (struct io_sample){
+                .rbytes = sums[RBYTES],
+                .wbytes = sums[WBYTES],
+                .rios = sums[RIOS],
+                .wios = sums[WIOS],
+        };
         return 0;
 }
 
