@@ -1,1 +1,18 @@
 # SPDX-License-Identifier: MIT
+
+# Tests of the built program on this very machine. Each says what it needs, and why it is skipped
+# where that is not there.
+LIVE_TESTS = %D%/beat.test %D%/exact.test %D%/one-thread.test %D%/readers.test %D%/stop.test
+
+check_PROGRAMS += %D%/injector %D%/outlet
+%C%_injector_SOURCES = %D%/injector.c
+%C%_injector_LDFLAGS = -pthread $(AM_LDFLAGS)
+%C%_outlet_SOURCES = %D%/outlet.c
+
+TESTS += $(LIVE_TESTS)
+EXTRA_DIST += $(LIVE_TESTS) %D%/form.awk %D%/lib.bash
+
+# For all *.test files, those in other folders too.
+TEST_LOG_COMPILER = env RUNSTATD=$(abs_top_builddir)/runstatd \
+	INJECTOR=$(abs_top_builddir)/tests/live/injector \
+	OUTLET=$(abs_top_builddir)/tests/live/outlet BATS=$(BATS)
