@@ -94,8 +94,7 @@ static struct name derive_name(const struct collector *collector, const struct w
         return name_reduce("", strcmp(watch->argument, "/") == 0 ? "root" : watch->argument);
 }
 
-/* The path of a cgroup, which the user may have given with the folder it is mounted on. */
-static void resolve_path(
+void collector_resolve_path(
         const struct collector *collector, const struct watch *watch, char ret[PATH_MAX])
 {
         struct buf path;
@@ -117,7 +116,7 @@ static int check_watch(struct collector *collector, const struct watch *watch, s
 
         if (watch->kind != WATCH_CGROUP || watch->is_pattern)
                 return 0;
-        resolve_path(collector, watch, path);
+        collector_resolve_path(collector, watch, path);
         r = cgroup_find(&collector->view, path, &cgroup);
         if (r == -ENOTDIR) {
                 buf_printf(error, "'%s' is no cgroup, but a file in one", watch->spec);
@@ -143,7 +142,7 @@ static int add_watch(struct collector *collector, const struct watch *watch, str
         r = check_watch(collector, watch, error);
         if (r < 0)
                 return r;
-        resolve_path(collector, watch, path);
+        collector_resolve_path(collector, watch, path);
         r = targets_add(&collector->targets, watch, watch->kind == WATCH_CGROUP ? path : NULL,
                 &name, &target);
         if (r < 0) {

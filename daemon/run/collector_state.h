@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <limits.h>
+
 #include "collector.h"
 #include "model/tree.h"
 #include "target.h"
@@ -46,6 +48,11 @@ struct collector {
         struct sample sample;
         struct record record;
 };
+
+/* The path or pattern of a watched cgroup, which the user may have given with the folder it is
+ * mounted on. In collector.c. */
+void collector_resolve_path(
+        const struct collector *collector, const struct watch *watch, char ret[PATH_MAX]);
 
 /* Finds the cgroups that patterns and units' names stand for now: marks the targets `listed`, adds
  * those that are new and forgets some that went. In expand.c. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,11 +172,14 @@ static void expand_patterns(struct collector *collector)
         for (size_t i = 0; i < targets->n_watches; i++) {
                 const struct watch *watch = &targets->watches[i];
                 struct expansion expansion = {.collector = collector, .watch = watch};
+                char pattern[PATH_MAX];
 
                 if (watch->kind == WATCH_UNIT)
                         any_unit = true;
-                else if (watch->is_pattern)
-                        cgroup_match(&collector->view, watch->argument, expand, &expansion);
+                if (watch->kind != WATCH_CGROUP || !watch->is_pattern)
+                        continue;
+                collector_resolve_path(collector, watch, pattern);
+                cgroup_match(&collector->view, pattern, expand, &expansion);
         }
         if (any_unit)
                 cgroup_walk(&collector->view, expand_units, collector);

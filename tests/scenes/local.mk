@@ -2,7 +2,7 @@
 
 check_PROGRAMS += %D%/scene
 %C%_scene_SOURCES = %D%/scene.c
-%C%_scene_LDADD = librunstat.a $(LIBEVENT_LIBS)
+%C%_scene_LDADD = librunstat.a $(RUNSTAT_LIBS)
 
 TESTS += %D%/run
 EXTRA_DIST += tests/record-scene %D%/README.md %D%/run

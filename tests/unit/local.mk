@@ -4,10 +4,12 @@ unit_programs = \
 	%D%/test_beat \
 	%D%/test_buf \
 	%D%/test_cgroup \
+	%D%/test_configuration \
 	%D%/test_container \
 	%D%/test_folder \
 	%D%/test_format \
 	%D%/test_hierarchy \
+	%D%/test_journal \
 	%D%/test_load \
 	%D%/test_machine \
 	%D%/test_name \
@@ -23,6 +25,7 @@ unit_programs = \
 	%D%/test_tasks \
 	%D%/test_text \
 	%D%/test_tree \
+	%D%/test_unit \
 	%D%/test_values \
 	%D%/test_watch \
 	%D%/test_writer
@@ -34,13 +37,12 @@ check_LIBRARIES += %D%/libunit.a
 %C%_libunit_a_SOURCES = %D%/test.h %D%/tree.c %D%/tree.h
 
 # Of programs that do not say their own. Each here is made of one source of the same name.
-LDADD = %D%/libunit.a librunstat.a $(LIBEVENT_LIBS) $(CMOCKA_LIBS)
+LDADD = %D%/libunit.a librunstat.a $(RUNSTAT_LIBS) $(CMOCKA_LIBS)
 AM_CFLAGS += $(CMOCKA_CFLAGS)
 check_PROGRAMS += $(unit_programs)
 TESTS += $(unit_programs)
 
 # They say themselves what went wrong, and all of them run.
-.PHONY: check-valgrind
 check-valgrind: $(unit_programs)
 	@status=0; for program in $(unit_programs); do \
 		echo "valgrind $$program"; \

@@ -6,11 +6,10 @@
 static void test_names(void **state)
 {
         static char given[] = "web.2", prefix[] = "web.3";
-        static const struct watch watches[] = {
-                {.name = NULL},
-                {              .name = given           },
-                { .name = prefix,            .is_pattern = true},
-        };
+        static const struct watch derived = {.name = NULL};
+        static const struct watch named = {.name = given};
+        static const struct watch pattern = {.name = prefix, .is_pattern = true};
+        const struct watch watches[] = {derived, named, pattern};
         static const struct {
                 const char *name;
                 unsigned watch;
