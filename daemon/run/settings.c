@@ -220,7 +220,7 @@ const struct setting settings_table[] = {
         {"prefix", 0, "PREFIX", "before each line: none (default) or logplex", false, set_prefix},
         {"source", 0, "NAME", "name of the one target when none is given", false, set_source},
         {"root", 0, "DIR", "read DIR/proc and DIR/sys instead of /proc and /sys", false, set_root},
-        {"config", 'c', "FILE", "configuration (" RUNSTATD_CONFIG ")", true, set_config},
+        {"config", 'c', "FILE", "configuration; see runstatd.conf(5)", true, set_config},
         {"list-targets", 0, NULL, "print what each target is here, then exit", true, list_targets},
         {"check-config", 0, NULL, "say what is wrong with the configuration, then exit", true,
          check_config},

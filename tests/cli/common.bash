@@ -5,14 +5,14 @@
 bats_require_minimum_version 1.5.0
 
 : "${RUNSTATD:=$BATS_TEST_DIRNAME/../../build/runstatd}"
-# What was right must not depend on where the tests run.
+# What was right must not depend on where the tests run, nor on what is configured there.
 unset DYNO DYNO_ID
 
 # Runs the program; output and messages are apart, and whatever it waits for has an end. How many
 # ticks are missed is up to the machine, so these events are taken out.
 # shellcheck disable=SC2034
 runstatd() {
-	run --separate-stderr timeout 30 "$RUNSTATD" "$@"
+	run --separate-stderr timeout 30 "$RUNSTATD" -c /dev/null "$@"
 	output=$(grep -v ' event=missed ' <<<"$output") || true
 	lines=()
 	[[ ! $output ]] || mapfile -t lines <<<"$output"
@@ -20,7 +20,7 @@ runstatd() {
 
 # For one that must go on running: its process id is in $pid.
 start_runstatd() {
-	"$RUNSTATD" "$@" 3>&- &
+	"$RUNSTATD" -c /dev/null "$@" 3>&- &
 	pid=$!
 }
 

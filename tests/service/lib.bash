@@ -35,12 +35,11 @@ expect_number() {
 
 # Polls a command until it succeeds.
 wait_for() {
-	local i
-	for ((i = 0; i < 300 * SLOW; i++)); do
-		! "$@" || return 0
+	local until=$((SECONDS + 20 * SLOW))
+	until "$@"; do
+		[[ $SECONDS -lt $until ]] || fail "waited in vain for: $*"
 		sleep 0.1
 	done
-	fail "waited in vain for: $*"
 }
 
 # Makes standard input the whole configuration.
