@@ -142,7 +142,8 @@ static int add_watch(struct collector *collector, const struct watch *watch, str
         r = check_watch(collector, watch, error);
         if (r < 0)
                 return r;
-        collector_resolve_path(collector, watch, path);
+        if (watch->kind == WATCH_CGROUP)
+                collector_resolve_path(collector, watch, path);
         r = targets_add(&collector->targets, watch, watch->kind == WATCH_CGROUP ? path : NULL,
                 &name, &target);
         if (r < 0) {

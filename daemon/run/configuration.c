@@ -221,7 +221,7 @@ static void begin_section(struct reading *reading, const char *line)
                 return;
         }
         reading->section = SECTION_TARGET;
-        strcpy(reading->target, name);
+        memcpy(reading->target, name, strlen(name) + 1);
 }
 
 static void suggest_key(struct reading *reading, const char *key, const char *const *names,
@@ -326,12 +326,12 @@ static char *next_line(char *text, int size, void *data)
                 line++;
                 len--;
         }
-        strcpy(text, "\n");
+        memcpy(text, "\n", 2);
         if (len > 0 && *line == '[') {
                 begin_section(reading, line);
         } else if (len > 0 && is_assignment(reading, line, len, max)) {
                 memcpy(text, line, len);
-                strcpy(text + len, "\n");
+                memcpy(text + len, "\n", 2);
         }
         return text;
 }

@@ -416,6 +416,7 @@ void layout_strip_mount_point(const struct layout *layout, const char *path, str
         const struct cgroup_mount *best = NULL;
         const char *best_rest = path;
 
+        assert(*path == '/');
         for (size_t i = 0; i < layout->n_hierarchies; i++) {
                 const struct hierarchy *hierarchy = &layout->hierarchies[i];
 
