@@ -25,7 +25,7 @@ check-vm: vm-stage
 	@$(run_vm) --cgroup v2 $(VM_ENV) --env RUNSTATD_VM=1 \
 		--env TESTS='exact one-thread stop beat clock suspend' $(top_srcdir)/%D%/live $(VM_STAGE)
 	@echo 'cgroup v1, in a virtual machine'
-	@$(run_vm) --cgroup v1 $(VM_ENV) $(VM_FEW) --env TESTS='exact readers' \
+	@$(run_vm) --cgroup v1 $(VM_ENV) $(VM_FEW) --env RUNSTATD_SLOW=2 --env TESTS='exact readers' \
 		$(top_srcdir)/%D%/live $(VM_STAGE)
 	@echo 'cgroup hybrid, in a virtual machine'
 	@$(run_vm) --cgroup hybrid $(VM_ENV) $(VM_FEW) --env TESTS=exact \
