@@ -13,6 +13,7 @@ librunstat_a_SOURCES = \
 	%D%/format/heroku.h \
 	%D%/format/journal.c \
 	%D%/format/journal.h \
+	%D%/model/alarm.c \
 	%D%/model/beat.c \
 	%D%/model/load.c \
 	%D%/model/name.c \
@@ -77,6 +78,7 @@ librunstat_a_SOURCES = \
 	include/base/root.h \
 	include/base/text.h \
 	include/format/format.h \
+	include/model/alarm.h \
 	include/model/beat.h \
 	include/model/load.h \
 	include/model/name.h \

@@ -8,10 +8,10 @@
 #include "journal.h"
 
 static const struct format formats[] = {
-        {"heroku", '\n', heroku_write},
+        {"heroku", '\n', heroku_write, heroku_write_message},
 };
 
-const struct format format_journal = {"journal", '\0', journal_write};
+const struct format format_journal = {"journal", '\0', journal_write, NULL};
 
 const struct format *format_find(const char *name)
 {

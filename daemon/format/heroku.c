@@ -11,25 +11,6 @@ static void add_hundredths(struct buf *line, uint64_t hundredths)
         buf_add_u64(line, hundredths % 100, 2);
 }
 
-/* Megabytes of 2^20 bytes with two places, a tie rounded to the even one as printf does. */
-static void add_megabytes(struct buf *line, uint64_t bytes)
-{
-        const uint64_t mb = UINT64_C(1) << 20;
-        uint64_t whole = bytes / mb, part = bytes % mb * 100;
-        uint64_t hundredths = part / mb, rest = part % mb;
-
-        if (rest > mb / 2 || (rest == mb / 2 && hundredths % 2 == 1))
-                hundredths++;
-        if (hundredths == 100) {
-                whole++;
-                hundredths = 0;
-        }
-        buf_add_u64(line, whole, 0);
-        buf_add_char(line, '.');
-        buf_add_u64(line, hundredths, 2);
-        buf_add(line, "MB");
-}
-
 /* Seconds with six places; what is below a microsecond is cut off. */
 static void add_seconds(struct buf *line, uint64_t ns)
 {
@@ -61,7 +42,8 @@ static void add_value(struct buf *line, const struct field *field)
                 add_hundredths(line, field->number);
                 break;
         case UNIT_BYTES:
-                add_megabytes(line, field->number);
+                add_hundredths(line, record_hundredths_of_mb(field->number));
+                buf_add(line, "MB");
                 break;
         case UNIT_PAGES:
                 buf_add_u64(line, field->number, 0);
@@ -90,4 +72,38 @@ void heroku_write(const struct record *record, struct buf *line)
                 buf_add_char(line, '=');
                 add_value(line, field);
         }
+}
+
+static uint64_t find_number(const struct record *record, const char *key)
+{
+        for (size_t i = 0; i < record->n_fields; i++) {
+                if (strcmp(record->fields[i].key, key) == 0)
+                        return record->fields[i].number;
+        }
+        return 0;
+}
+
+bool heroku_write_message(const struct record *record, unsigned index, struct buf *line)
+{
+        const uint64_t quota = find_number(record, "memory_quota");
+        const uint64_t used =
+                find_number(record, "memory_rss") + find_number(record, "memory_swap");
+        uint64_t permille;
+
+        if (record->is_event || quota == 0 || used <= quota || index > 1)
+                return false;
+        if (index == 1) {
+                buf_add(line, used / 2 > quota ? "Error R15 (Memory quota vastly exceeded)"
+                                               : "Error R14 (Memory quota exceeded)");
+                return true;
+        }
+        permille = (uint64_t)((double)used * 1000 / (double)quota + 0.5);
+        buf_add(line, "Process running mem=");
+        buf_add_u64(line, find_number(record, "memory_total") >> 20, 0);
+        buf_add(line, "M(");
+        buf_add_u64(line, permille / 10, 0);
+        buf_add_char(line, '.');
+        buf_add_u64(line, permille % 10, 0);
+        buf_add(line, "%)");
+        return true;
 }

@@ -10,3 +10,10 @@
  * written as '_'.
  */
 void heroku_write(const struct record *record, struct buf *line);
+
+/*
+ * Message `index`, from 0 on, of those that the platform has follow a sample of memory and swap
+ * that are above the quota: "Process running mem=681M(133.1%)", "Error R14 (Memory quota
+ * exceeded)". Returns false, and writes nothing, when there is none.
+ */
+bool heroku_write_message(const struct record *record, unsigned index, struct buf *line);

@@ -5,13 +5,19 @@
 
 /* What each kind of entry is known by; systemd/runstatd.catalog explains them. */
 static const char samples_id[] = "9c251406ce4c478a9a8570e44676a377";
-static const char *const event_ids[] = {
+static const char *const event_ids[N_EVENTS] = {
         [EVENT_GONE] = "803894b6e65c41b3a2e8465590c8308d",
         [EVENT_BACK] = "21ef24232a4f48a99a3fcb411ab18255",
         [EVENT_RESTARTED] = "342ffb6a99324229a77ad25f209e738a",
         [EVENT_MISSED] = "e5f9dcee9c344e4490ab28e8657b4cfa",
         [EVENT_DROPPED] = "06843833917943a1a52105abe5b6d80f",
         [EVENT_DENIED] = "083f789d9253492f906f0032de56a4b0",
+        [EVENT_ZOMBIES] = "e7836206920c49d09eaeed7ae9e5a31f",
+        [EVENT_LEAK] = "1e01f2397a8b469ba752a273fb438452",
+        [EVENT_LIMIT] = "b908919a0a974f5596d7183bfd0386a5",
+        [EVENT_QUOTA] = "b7bc1eb2167945c8a09732158cb32f4e",
+        [EVENT_OOM_KILL] = "f135054635404f5ca5d0b9d1818f883d",
+        [EVENT_CHURN] = "fb3576c216754f308ad8fc591141d9ba",
 };
 
 /* Priorities of syslog(3). */

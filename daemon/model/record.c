@@ -21,12 +21,7 @@ const char *const group_names[N_GROUPS] = {
         {                                                                                          \
                 group, key, unit, offsetof(struct sample, member)                                  \
         }
-static const struct row {
-        enum group group;
-        const char *key;
-        enum unit unit;
-        size_t offset;
-} rows[] = {
+static const struct record_key rows[] = {
         ROW(GROUP_LOAD, "load_avg_1m", UNIT_HUNDREDTHS, load.avg_1m),
         ROW(GROUP_LOAD, "load_avg_5m", UNIT_HUNDREDTHS, load.avg_5m),
         ROW(GROUP_LOAD, "load_avg_15m", UNIT_HUNDREDTHS, load.avg_15m),
@@ -120,6 +115,8 @@ static const struct row {
         ROW(GROUP_SELF, "self_targets", UNIT_NONE, self.targets),
 };
 
+enum { N_ROWS = sizeof(rows) / sizeof(rows[0]) };
+
 static void add(struct record *record, struct field field)
 {
         assert(record->n_fields < RECORD_MAX_FIELDS);
@@ -135,8 +132,8 @@ bool record_samples(enum group group, const struct sample *sample, const char *s
         ret->dyno = dyno;
         ret->is_event = false;
         ret->n_fields = 0;
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-                const struct row *row = &rows[i];
+        for (size_t i = 0; i < N_ROWS; i++) {
+                const struct record_key *row = &rows[i];
                 const struct measure *measure = (const void *)((const char *)sample + row->offset);
 
                 if (row->group != group || (!measure->known && group != GROUP_MEMORY))
@@ -153,6 +150,19 @@ bool record_samples(enum group group, const struct sample *sample, const char *s
         return any_known;
 }
 
+const struct record_key *record_find(const char *key, size_t len, const struct record_key *last)
+{
+        const size_t first = last ? (size_t)(last - rows) + 1 : 0;
+
+        for (size_t i = 0; i < N_ROWS; i++) {
+                const struct record_key *row = &rows[(first + i) % N_ROWS];
+
+                if (strlen(row->key) == len && memcmp(row->key, key, len) == 0)
+                        return row;
+        }
+        return NULL;
+}
+
 static const char *const level_names[] = {
         [LEVEL_INFO] = "info",
         [LEVEL_WARNING] = "warning",
@@ -162,13 +172,19 @@ static const char *const level_names[] = {
 static const struct event_row {
         const char *name, *state;
         enum level level;
-} events[] = {
+} events[N_EVENTS] = {
         [EVENT_GONE] = {"gone",      "enter", LEVEL_WARNING},
         [EVENT_BACK] = {"back",      "leave", LEVEL_INFO   },
         [EVENT_RESTARTED] = {"restarted", "enter", LEVEL_INFO   },
         [EVENT_MISSED] = {"missed",    "enter", LEVEL_WARNING},
         [EVENT_DROPPED] = {"dropped",   "leave", LEVEL_WARNING},
         [EVENT_DENIED] = {"denied",    "enter", LEVEL_WARNING},
+        [EVENT_ZOMBIES] = {"zombies",   "enter", LEVEL_WARNING},
+        [EVENT_LEAK] = {"leak",      "enter", LEVEL_WARNING},
+        [EVENT_LIMIT] = {"limit",     "enter", LEVEL_WARNING},
+        [EVENT_QUOTA] = {"quota",     "enter", LEVEL_WARNING},
+        [EVENT_OOM_KILL] = {"oom_kill",  "enter", LEVEL_ERROR  },
+        [EVENT_CHURN] = {"churn",     "enter", LEVEL_INFO   },
 };
 
 void record_event(enum event event, const char *source, const char *dyno, struct record *ret)
@@ -195,13 +211,26 @@ void record_set_level(struct record *record, enum level level)
         }
 }
 
+static void set_state(struct record *record, const char *state)
+{
+        for (size_t i = 0; i < record->n_fields; i++) {
+                if (strcmp(record->fields[i].key, "state") == 0)
+                        record->fields[i].text = state;
+        }
+}
+
 void record_leave(struct record *record)
 {
         record_set_level(record, LEVEL_INFO);
-        for (size_t i = 0; i < record->n_fields; i++) {
-                if (strcmp(record->fields[i].key, "state") == 0)
-                        record->fields[i].text = "leave";
-        }
+        set_state(record, "leave");
+}
+
+void record_say(struct record *record, enum say say)
+{
+        if (say == SAY_LEAVE)
+                record_leave(record);
+        else if (say == SAY_UPDATE)
+                set_state(record, "update");
 }
 
 void record_add_text(struct record *record, const char *key, const char *text)
@@ -212,4 +241,25 @@ void record_add_text(struct record *record, const char *key, const char *text)
 void record_add_number(struct record *record, const char *key, uint64_t number)
 {
         add(record, (struct field){.key = key, .unit = UNIT_NONE, .number = number});
+}
+
+void record_add_bytes(struct record *record, const char *key, uint64_t bytes)
+{
+        add(record, (struct field){.key = key, .unit = UNIT_BYTES, .number = bytes});
+}
+
+void record_add_measure(struct record *record, const char *key, struct measure measure)
+{
+        if (measure.known)
+                record_add_number(record, key, measure.value);
+}
+
+uint64_t record_hundredths_of_mb(uint64_t bytes)
+{
+        const uint64_t mb = UINT64_C(1) << 20;
+        const uint64_t part = bytes % mb * 100;
+        const uint64_t hundredths = part / mb, rest = part % mb;
+        const bool up = rest > mb / 2 || (rest == mb / 2 && hundredths % 2 == 1);
+
+        return bytes / mb * 100 + hundredths + up;
 }

@@ -88,22 +88,53 @@ static void flush(struct output *output)
         output->notice_len = 0;
 }
 
-void output_record(struct output *output, const struct record *record)
+/* Begins a line; returns where. */
+static size_t begin_line(struct output *output, const struct record *record)
 {
-        struct buf *lines = &output->lines;
         size_t start;
 
-        if (lines->size - lines->len < LINE_BYTES)
+        if (output->lines.size - output->lines.len < LINE_BYTES)
                 flush(output);
-        start = lines->len;
-        prefix_write(output->prefix, record->source, output->wall_ns, lines);
-        output->format->write(record, lines);
+        start = output->lines.len;
+        prefix_write(output->prefix, record->source, output->wall_ns, &output->lines);
+        return start;
+}
+
+/* Ends the line that began at `start`. */
+static void end_line(struct output *output, size_t start)
+{
+        struct buf *lines = &output->lines;
+
         buf_add_char(lines, output->format->end);
         if (lines->overflow) {
                 note_dropped(output, lines->text + start, lines->len - start);
                 note_dropped(output, &output->format->end, 1);
                 buf_truncate(lines, start);
         }
+}
+
+/* In the platform's log stream some samples have messages behind them. */
+static void add_messages(struct output *output, const struct record *record)
+{
+        for (unsigned i = 0;; i++) {
+                const size_t start = begin_line(output, record);
+
+                if (!output->format->write_message(record, i, &output->lines)) {
+                        buf_truncate(&output->lines, start);
+                        return;
+                }
+                end_line(output, start);
+        }
+}
+
+void output_record(struct output *output, const struct record *record)
+{
+        const size_t start = begin_line(output, record);
+
+        output->format->write(record, &output->lines);
+        end_line(output, start);
+        if (output->prefix == PREFIX_LOGPLEX && output->format->write_message)
+                add_messages(output, record);
 }
 
 void output_begin(struct output *output, uint64_t now_ns, uint64_t wall_ns, const char *source,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -11,6 +12,9 @@ struct format {
         const char *name;
         char end; /* what ends a line or an entry; write() does not append it */
         void (*write)(const struct record *record, struct buf *line);
+        /* The messages that stand behind it in the platform's log stream; NULL: none. Returns
+         * false, and writes nothing, when there is no message `index`. */
+        bool (*write_message)(const struct record *record, unsigned index, struct buf *line);
 };
 
 /* The format of that name, or NULL. */

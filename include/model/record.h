@@ -51,12 +51,27 @@ enum event {
         EVENT_MISSED,
         EVENT_DROPPED,
         EVENT_DENIED,
+        EVENT_ZOMBIES,
+        EVENT_LEAK,
+        EVENT_LIMIT,
+        EVENT_QUOTA,
+        EVENT_OOM_KILL,
+        EVENT_CHURN,
+        N_EVENTS,
 };
 
 enum level {
         LEVEL_INFO,
         LEVEL_WARNING,
         LEVEL_ERROR,
+};
+
+/* Which part of a lasting event is to be told. */
+enum say {
+        SAY_NOTHING,
+        SAY_ENTER,
+        SAY_UPDATE,
+        SAY_LEAVE,
 };
 
 struct record {
@@ -77,10 +92,31 @@ struct record {
 bool record_samples(enum group group, const struct sample *sample, const char *source,
         const char *dyno, struct record *ret);
 
+/* What the table of all keys has about one. */
+struct record_key {
+        enum group group;
+        const char *key;
+        enum unit unit;
+        size_t offset; /* of its struct measure in a struct sample */
+};
+
+/*
+ * The key that has these `len` bytes, or NULL. The search begins behind `last`, if that is not
+ * NULL: keys mostly come in the order of the table, and each is then the first one looked at.
+ */
+const struct record_key *record_find(const char *key, size_t len, const struct record_key *last);
+
 /* An event, to which record_add_*() then append its own fields. */
 void record_event(enum event event, const char *source, const char *dyno, struct record *ret);
 void record_set_level(struct record *record, enum level level);
 /* Makes it the end of what it tells of, which is good news. */
 void record_leave(struct record *record);
+/* Makes it that part of a lasting event which is due. */
+void record_say(struct record *record, enum say say);
 void record_add_text(struct record *record, const char *key, const char *text);
 void record_add_number(struct record *record, const char *key, uint64_t number);
+void record_add_bytes(struct record *record, const char *key, uint64_t bytes);
+void record_add_measure(struct record *record, const char *key, struct measure measure);
+
+/* Hundredths of 2^20 bytes, a tie rounded to the even one, as printf rounds "%.2f". */
+uint64_t record_hundredths_of_mb(uint64_t bytes);

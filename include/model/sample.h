@@ -105,3 +105,6 @@ struct sample {
 
 /* Fills in what follows from the other members: the memory total. */
 void sample_complete(struct sample *sample);
+
+/* Takes over what `more` knows. */
+void sample_merge(struct sample *sample, const struct sample *more);

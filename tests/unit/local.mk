@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 
 unit_programs = \
+	%D%/test_alarm \
 	%D%/test_beat \
 	%D%/test_buf \
 	%D%/test_cgroup \

@@ -259,11 +259,57 @@ static void test_prefix_as_strftime_does(void **state)
         }
 }
 
+/* The platform's own messages behind a sample above its quota. */
+static void test_messages(void **state)
+{
+        /* clang-format off */
+        static const struct {
+                uint64_t total_mb100, rss_mb100, swap_mb100, quota_mb;
+                const char *first, *second;
+        } rows[] = {
+                {68193, 49938, 18211, 512, "Process running mem=681M(133.1%)", "Error R14 (Memory quota exceeded)"},
+                {119412, 119412, 0, 512, "Process running mem=1194M(233.2%)", "Error R15 (Memory quota vastly exceeded)"},
+                {60000, 51200, 0, 512, "", ""},
+                {60000, 51201, 0, 512, "Process running mem=600M(100.0%)", "Error R14 (Memory quota exceeded)"},
+                {102400, 102400, 0, 512, "Process running mem=1024M(200.0%)", "Error R14 (Memory quota exceeded)"},
+                {100, 100, 100, 0, "", ""},
+        };
+        /* clang-format on */
+        const struct format *format = format_find("heroku");
+
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                struct sample sample = {0};
+                struct record record;
+                char text[2][80];
+
+                sample.memory.total_bytes = measure_of(rows[i].total_mb100 * MB / 100);
+                sample.memory.rss_bytes = measure_of(rows[i].rss_mb100 * MB / 100);
+                sample.memory.swap_bytes = measure_of(rows[i].swap_mb100 * MB / 100);
+                sample.memory.quota_bytes = measure_of(rows[i].quota_mb * MB);
+                assert_true(record_samples(GROUP_MEMORY, &sample, "s", "d", &record));
+                for (unsigned j = 0; j < 2; j++) {
+                        struct buf line;
+                        bool any;
+
+                        buf_init(&line, text[j], sizeof(text[j]));
+                        any = format->write_message(&record, j, &line);
+                        check_int(rows[i].first, any, *rows[i].first != '\0');
+                }
+                check_text("first", text[0], rows[i].first);
+                check_text("second", text[1], rows[i].second);
+                assert_true(record_samples(GROUP_MEMORY, &sample, "s", "d", &record));
+                record_event(EVENT_QUOTA, "s", "d", &record);
+                assert_false(format->write_message(&record, 0, &(struct buf){0}));
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_find),
                 cmocka_unit_test(test_values),
+                cmocka_unit_test(test_messages),
                 cmocka_unit_test(test_megabytes_as_printf_does),
                 cmocka_unit_test(test_text),
                 cmocka_unit_test(test_lines),
