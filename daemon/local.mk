@@ -20,6 +20,7 @@ librunstat_a_SOURCES = \
 	%D%/model/record.c \
 	%D%/model/sample.c \
 	%D%/model/tree.c \
+	%D%/model/trend.c \
 	%D%/run/collector.c \
 	%D%/run/collector.h \
 	%D%/run/collector_state.h \
@@ -85,6 +86,7 @@ librunstat_a_SOURCES = \
 	include/model/record.h \
 	include/model/sample.h \
 	include/model/tree.h \
+	include/model/trend.h \
 	include/sink/sink.h \
 	include/source/cgroup.h \
 	include/source/change.h \

@@ -26,6 +26,7 @@ unit_programs = \
 	%D%/test_tasks \
 	%D%/test_text \
 	%D%/test_tree \
+	%D%/test_trend \
 	%D%/test_unit \
 	%D%/test_values \
 	%D%/test_watch \
