@@ -15,10 +15,14 @@ librunstat_a_SOURCES = \
 	%D%/format/journal.h \
 	%D%/model/alarm.c \
 	%D%/model/beat.c \
+	%D%/model/churn.c \
+	%D%/model/judge.c \
 	%D%/model/load.c \
 	%D%/model/name.c \
 	%D%/model/record.c \
 	%D%/model/sample.c \
+	%D%/model/suspect.c \
+	%D%/model/top.c \
 	%D%/model/tree.c \
 	%D%/model/trend.c \
 	%D%/run/collector.c \
@@ -81,10 +85,15 @@ librunstat_a_SOURCES = \
 	include/format/format.h \
 	include/model/alarm.h \
 	include/model/beat.h \
+	include/model/churn.h \
+	include/model/judge.h \
+	include/model/limit.h \
 	include/model/load.h \
 	include/model/name.h \
 	include/model/record.h \
 	include/model/sample.h \
+	include/model/suspect.h \
+	include/model/top.h \
 	include/model/tree.h \
 	include/model/trend.h \
 	include/sink/sink.h \

@@ -5,12 +5,14 @@ unit_programs = \
 	%D%/test_beat \
 	%D%/test_buf \
 	%D%/test_cgroup \
+	%D%/test_churn \
 	%D%/test_configuration \
 	%D%/test_container \
 	%D%/test_folder \
 	%D%/test_format \
 	%D%/test_hierarchy \
 	%D%/test_journal \
+	%D%/test_judge \
 	%D%/test_load \
 	%D%/test_machine \
 	%D%/test_name \
@@ -22,9 +24,11 @@ unit_programs = \
 	%D%/test_record \
 	%D%/test_root \
 	%D%/test_sink \
+	%D%/test_suspect \
 	%D%/test_target \
 	%D%/test_tasks \
 	%D%/test_text \
+	%D%/test_top \
 	%D%/test_tree \
 	%D%/test_trend \
 	%D%/test_unit \

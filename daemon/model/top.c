@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/top.h"
+
+#include <string.h>
+
+static uint64_t weight(const struct top_process *process)
+{
+        return process->now > process->value ? process->now : process->value;
+}
+
+static struct top_process *find(struct top *top, int64_t pid, uint64_t start_ticks)
+{
+        for (size_t i = 0; i < top->n; i++) {
+                if (top->items[i].pid == pid && top->items[i].start_ticks == start_ticks)
+                        return &top->items[i];
+        }
+        return NULL;
+}
+
+/* A free place, or that of the one with least when it has less than `value`. */
+static struct top_process *make_room(struct top *top, uint64_t value)
+{
+        struct top_process *least = &top->items[0];
+
+        if (top->n < TOP_MAX)
+                return &top->items[top->n++];
+        for (size_t i = 1; i < top->n; i++) {
+                if (weight(&top->items[i]) < weight(least))
+                        least = &top->items[i];
+        }
+        return weight(least) < value ? least : NULL;
+}
+
+static void set_name(struct top_process *process, const char *comm, size_t comm_len)
+{
+        if (comm_len >= TOP_COMM_BYTES)
+                comm_len = TOP_COMM_BYTES - 1;
+        memcpy(process->comm, comm, comm_len);
+        process->comm[comm_len] = '\0';
+}
+
+void top_add(struct top *top, int64_t pid, uint64_t start_ticks, const char *comm, size_t comm_len,
+        uint64_t value)
+{
+        struct top_process *process = find(top, pid, start_ticks);
+
+        if (!process) {
+                process = make_room(top, value);
+                if (!process)
+                        return;
+                *process = (struct top_process){
+                        .pid = pid, .start_ticks = start_ticks, .first = value};
+        }
+        set_name(process, comm, comm_len);
+        process->now = value;
+}
+
+void top_name(struct top *top, int64_t pid, const char *comm, size_t comm_len)
+{
+        struct top_process *process = find(top, pid, 0);
+
+        if (process)
+                set_name(process, comm, comm_len);
+}
+
+void top_add_child(struct top *top, int64_t pid)
+{
+        struct top_process *process = find(top, pid, 0);
+
+        if (!process) {
+                /* With one child so far it may have most in the end. */
+                process = make_room(top, 2);
+                if (!process)
+                        return;
+                *process = (struct top_process){.pid = pid};
+        }
+        process->now++;
+}
+
+void top_begin_round(struct top *top)
+{
+        for (size_t i = 0; i < top->n; i++)
+                top->items[i].now = 0;
+}
+
+void top_end_round(struct top *top)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < top->n; i++) {
+                struct top_process *process = &top->items[i];
+
+                if (process->now == 0)
+                        continue;
+                if (process->first == 0)
+                        process->first = process->now;
+                process->value = process->now;
+                process->now = 0;
+                top->items[n++] = *process;
+        }
+        top->n = n;
+}
+
+static uint64_t growth(const struct top_process *process)
+{
+        return process->value > process->first ? process->value - process->first : 0;
+}
+
+const struct top_process *top_largest(const struct top *top)
+{
+        const struct top_process *largest = NULL;
+
+        for (size_t i = 0; i < top->n; i++) {
+                if (!largest || top->items[i].value > largest->value)
+                        largest = &top->items[i];
+        }
+        return largest;
+}
+
+const struct top_process *top_grown(const struct top *top)
+{
+        const struct top_process *grown = top_largest(top);
+
+        for (size_t i = 0; i < top->n; i++) {
+                if (growth(&top->items[i]) > growth(grown))
+                        grown = &top->items[i];
+        }
+        return grown;
+}
