@@ -9,10 +9,16 @@ librunstat_a_SOURCES = \
 	%D%/base/root.c \
 	%D%/base/text.c \
 	%D%/format/format.c \
+	%D%/format/frame.c \
 	%D%/format/heroku.c \
 	%D%/format/heroku.h \
 	%D%/format/journal.c \
 	%D%/format/journal.h \
+	%D%/format/reader.c \
+	%D%/format/reader_pairs.c \
+	%D%/format/reader_pairs.h \
+	%D%/format/reader_prefix.c \
+	%D%/format/reader_prefix.h \
 	%D%/model/alarm.c \
 	%D%/model/beat.c \
 	%D%/model/churn.c \
@@ -33,6 +39,9 @@ librunstat_a_SOURCES = \
 	%D%/run/count.c \
 	%D%/run/expand.c \
 	%D%/run/gather.c \
+	%D%/run/judging.c \
+	%D%/run/judging.h \
+	%D%/run/limits.c \
 	%D%/run/list.c \
 	%D%/run/log.c \
 	%D%/run/log.h \
@@ -44,16 +53,22 @@ librunstat_a_SOURCES = \
 	%D%/run/output.c \
 	%D%/run/output.h \
 	%D%/run/presence.c \
+	%D%/run/replay.c \
+	%D%/run/replay.h \
 	%D%/run/service.c \
 	%D%/run/service.h \
 	%D%/run/settings.c \
 	%D%/run/settings.h \
 	%D%/run/target.c \
 	%D%/run/target.h \
+	%D%/run/timeline.c \
+	%D%/run/timeline.h \
 	%D%/run/values.c \
 	%D%/run/values.h \
 	%D%/run/watch.c \
 	%D%/run/watch.h \
+	%D%/run/zombies.c \
+	%D%/run/zombies.h \
 	%D%/sink/file.c \
 	%D%/sink/journal.c \
 	%D%/sink/kinds.h \
@@ -68,6 +83,7 @@ librunstat_a_SOURCES = \
 	%D%/source/change.c \
 	%D%/source/container.c \
 	%D%/source/hierarchy.c \
+	%D%/source/limit.c \
 	%D%/source/machine.c \
 	%D%/source/pid_set.c \
 	%D%/source/pid_set.h \
@@ -76,6 +92,7 @@ librunstat_a_SOURCES = \
 	%D%/source/proc.c \
 	%D%/source/tasks.c \
 	%D%/source/unit.c \
+	%D%/source/users.c \
 	include/base/buf.h \
 	include/base/cleanup.h \
 	include/base/folder.h \
@@ -83,6 +100,8 @@ librunstat_a_SOURCES = \
 	include/base/root.h \
 	include/base/text.h \
 	include/format/format.h \
+	include/format/frame.h \
+	include/format/reader.h \
 	include/model/alarm.h \
 	include/model/beat.h \
 	include/model/churn.h \
@@ -101,10 +120,12 @@ librunstat_a_SOURCES = \
 	include/source/change.h \
 	include/source/container.h \
 	include/source/hierarchy.h \
+	include/source/limit.h \
 	include/source/machine.h \
 	include/source/proc.h \
 	include/source/tasks.h \
-	include/source/unit.h
+	include/source/unit.h \
+	include/source/users.h
 
 sbin_PROGRAMS += runstatd
 if HAVE_LIBSYSTEMD

@@ -11,6 +11,7 @@
 #include "run/configuration.h"
 #include "run/log.h"
 #include "run/options.h"
+#include "run/replay.h"
 #include "run/service.h"
 
 static int print_help(void)
@@ -56,6 +57,8 @@ static int act(int argc, char **argv, struct settings *settings)
                 return service_list_targets(settings);
         case ACTION_CHECK_CONFIG:
                 return check_configuration(settings);
+        case ACTION_REPLAY:
+                return replay_run(settings);
         case ACTION_HELP:
                 return print_help();
         case ACTION_VERSION:

@@ -11,13 +11,16 @@
 
 #include "base/text.h"
 #include "collector_state.h"
+#include "judging.h"
 #include "source/container.h"
 #include "source/machine.h"
 
 enum {
         /* Only what is read of it costs memory. The largest file of a tick is /proc/stat, with a
          * word for each interrupt; the largest of all is mountinfo. */
-        SCRATCH_BYTES = 16 * 1024 * 1024
+        SCRATCH_BYTES = 16 * 1024 * 1024,
+        /* What events are judged by, printed or not. */
+        JUDGED_GROUPS = 1 << GROUP_MEMORY | 1 << GROUP_PROCESSES,
 };
 
 static const char own_source[] = "runstatd.1";
@@ -212,6 +215,7 @@ static int look_around(struct collector *collector, struct buf *error)
         };
         if (change_watch_new(path, &collector->view.changes) < 0)
                 collector->view.changes = NULL; /* ticks will tell */
+        collector->ticks_per_s = (uint64_t)sysconf(_SC_CLK_TCK);
         collector->in_container = container_is_inside(&collector->root);
         if (collector->in_container && container_own_id(&collector->root, &collector->scratch,
                                                collector->container_id) < 0)
@@ -235,6 +239,8 @@ int collector_new(const struct settings *settings, struct output *output, struct
                 collector->root.fd = -1;
                 r = scratch_init(&collector->scratch, SCRATCH_BYTES);
         }
+        if (r == 0)
+                r = limit_cache_new(&collector->limit_cache);
         if (r < 0)
                 buf_add(error, "out of memory");
         else
@@ -265,6 +271,8 @@ void collector_free(struct collector *collector)
         if (collector->has_default_watch)
                 watch_done(&collector->default_watch);
         task_scan_free(collector->scan);
+        limit_cache_free(collector->limit_cache);
+        users_done(&collector->users);
         change_watch_free(collector->view.changes);
         layout_done(&collector->layout);
         root_close(&collector->root);
@@ -347,7 +355,7 @@ int collector_change_fd(const struct collector *collector)
         return collector->view.changes ? change_watch_fd(collector->view.changes) : -1;
 }
 
-bool collector_take_changes(struct collector *collector)
+unsigned collector_take_changes(struct collector *collector)
 {
         return change_watch_drain(collector->view.changes);
 }
@@ -389,10 +397,33 @@ void collector_look(struct collector *collector, uint64_t now_ns, uint64_t wall_
         collector_refresh(collector);
         output_begin(
                 collector->output, collector->now_ns, wall_ns, own_source, collector->own_dyno);
+        limits_begin(collector);
         for (size_t i = 0; i < collector->targets.n_items; i++) {
-                if (collector->targets.items[i]->says)
-                        say_presence(collector, collector->targets.items[i]);
+                struct target *target = collector->targets.items[i];
+
+                if (target->says)
+                        say_presence(collector, target);
+                /* Its files have to be watched from the start. */
+                if (limits_are_new(target))
+                        judging_look(collector, target);
         }
+        output_end(collector->output);
+}
+
+void collector_look_at_limits(struct collector *collector, uint64_t now_ns, uint64_t wall_ns)
+{
+        advance(collector, now_ns);
+        limits_begin(collector);
+        output_begin(
+                collector->output, collector->now_ns, wall_ns, own_source, collector->own_dyno);
+        for (size_t i = 0; i < collector->targets.n_items; i++) {
+                struct target *target = collector->targets.items[i];
+
+                if (target->presence == PRESENT &&
+                        limit_state_is_told(&target->limit_state, collector->view.changes))
+                        judging_look(collector, target);
+        }
+        change_watch_forget(collector->view.changes);
         output_end(collector->output);
 }
 
@@ -427,8 +458,9 @@ static void say_samples(
 static void say_target(struct collector *collector, struct target *target)
 {
         const struct watch *watch = target->watch;
-        const uint32_t groups = (watch->has_groups ? watch->groups : collector->settings->groups) &
-                                ~(UINT32_C(1) << GROUP_SELF);
+        const uint32_t groups =
+                (watch->choices.has_groups ? watch->choices.groups : collector->settings->groups) &
+                ~(UINT32_C(1) << GROUP_SELF);
 
         if (target->says)
                 say_presence(collector, target);
@@ -437,8 +469,9 @@ static void say_target(struct collector *collector, struct target *target)
         /* A walk that was cut has not seen all that run. */
         if (!collector->partial && !collector->blind)
                 load_count(&target->load, collector->now_ns, target->counts.n_running);
-        collector_gather(collector, target, groups);
+        collector_gather(collector, target, groups | JUDGED_GROUPS);
         say_samples(collector, target->source, target->dyno, groups);
+        judging_say(collector, target);
 }
 
 void collector_tick(struct collector *collector, const struct tick *tick)
@@ -455,8 +488,10 @@ void collector_tick(struct collector *collector, const struct tick *tick)
         if (tick->n_missed > 0)
                 say_missed(collector, tick->n_missed);
         say_denied(collector);
+        limits_begin(collector);
         for (size_t i = 0; i < collector->targets.n_items; i++)
                 say_target(collector, collector->targets.items[i]);
+        limits_end(collector);
         collector->sample.self = tick->self;
         say_samples(collector, own_source, collector->own_dyno,
                 collector->settings->groups & UINT32_C(1) << GROUP_SELF);

@@ -7,6 +7,7 @@
 #include "model/sample.h"
 #include "output.h"
 #include "settings.h"
+#include "source/change.h"
 #include "source/tasks.h"
 
 /* Makes the lines of a tick: looks for the targets, walks over the tasks, reads, and writes. */
@@ -47,11 +48,15 @@ void collector_tick(struct collector *collector, const struct tick *tick);
 /* Looks for the targets between ticks, and says which came and went. */
 void collector_look(struct collector *collector, uint64_t now_ns, uint64_t wall_ns);
 
-/* Becomes readable when that may be worth it; -1 when there is none. */
+/* Looks between ticks at the limits of the targets for which one was told to have refused. */
+void collector_look_at_limits(struct collector *collector, uint64_t now_ns, uint64_t wall_ns);
+
+/* Becomes readable when a look may be worth it; -1 when there is none. */
 int collector_change_fd(const struct collector *collector);
 
-/* Takes what has become readable; whether it is worth it. */
-bool collector_take_changes(struct collector *collector);
+/* Takes what has become readable, as CHANGE_FOLDERS, which asks for a look at the targets, and
+ * CHANGE_EVENTS, which asks for one at their limits. */
+unsigned collector_take_changes(struct collector *collector);
 
 uint64_t collector_n_targets(const struct collector *collector);
 uint64_t collector_n_present(const struct collector *collector);

@@ -5,6 +5,7 @@
 
 #include "collector.h"
 #include "model/tree.h"
+#include "source/limit.h"
 #include "target.h"
 
 /* A cgroup that a pattern matched, and that is no target so far. */
@@ -25,8 +26,9 @@ struct collector {
         struct watch default_watch;
         bool has_default_watch;
         bool in_container;
-        bool hides;    /* /proc does not show the processes of others */
-        pid_t own_pid; /* as the root's /proc numbers it; 0: not known */
+        bool hides;           /* /proc does not show the processes of others */
+        uint64_t ticks_per_s; /* the resolution of start times: 100 */
+        pid_t own_pid;        /* as the root's /proc numbers it; 0: not known */
         char own_dyno[DYNO_MAX_BYTES];
         char host_dyno[DYNO_MAX_BYTES];
         const char *dyno_id;   /* $DYNO_ID, or NULL */
@@ -45,8 +47,14 @@ struct collector {
         bool nodes_lost;                 /* there was no memory for all of them */
         struct measure machine_bytes;    /* MemTotal */
         struct measure machine_max_pids; /* min(threads-max, pid_max) */
+        struct users users;              /* the tasks of each, counted in the walk */
+        struct limit_cache *limit_cache;
         struct sample sample;
         struct record record;
+
+        /* of the target that collector_gather_limits() was called for last */
+        struct limits limits, memory_limits;
+        struct measure oom_kills; /* a number that only grows */
 };
 
 /* The path or pattern of a watched cgroup, which the user may have given with the folder it is
@@ -64,6 +72,22 @@ void collector_refresh(struct collector *collector);
 
 /* Walks over the tasks and counts them for each target that is present. In count.c. */
 void collector_count(struct collector *collector, const struct deadline *deadline);
+
+/* Reads what limits a target, into `collector->limits`, `memory_limits` and `oom_kills`, and has
+ * the files watched that tell when it does. Of a look between ticks the walk is that of the last
+ * tick. In limits.c. */
+void collector_gather_limits(struct collector *collector, struct target *target);
+
+/* Before the limits of the targets are read in a tick or a look; and after those of all were. */
+void limits_begin(struct collector *collector);
+void limits_end(struct collector *collector);
+
+/* Whether those of a cgroup that is present were never read. */
+bool limits_are_new(const struct target *target);
+
+/* What they need of the walk: of each process, and of each process of a target. */
+void limits_count_user(struct collector *collector, const struct process *process);
+void limits_count_process(struct task_counts *counts, const struct process *process);
 
 /* Reads a group of samples of a target that was counted, into `collector->sample`. In gather.c. */
 void collector_gather(struct collector *collector, struct target *target, uint32_t groups);

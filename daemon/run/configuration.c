@@ -91,10 +91,7 @@ static int set_watch(struct reading *reading, const char *value, struct buf *err
         r = watch_parse(text, &parsed, error);
         if (r < 0)
                 return r;
-        parsed.has_groups = reading->watch.has_groups;
-        parsed.groups = reading->watch.groups;
-        parsed.quota_bytes = reading->watch.quota_bytes;
-        parsed.dyno = reading->watch.dyno;
+        parsed.choices = reading->watch.choices;
         reading->watch = parsed;
         reading->has_watch = true;
         return 0;
@@ -107,8 +104,8 @@ static int set_groups(struct reading *reading, const char *value, struct buf *er
 
         if (r < 0)
                 return r;
-        reading->watch.groups = groups;
-        reading->watch.has_groups = true;
+        reading->watch.choices.groups = groups;
+        reading->watch.choices.has_groups = true;
         return 0;
 }
 
@@ -118,7 +115,7 @@ static int set_quota(struct reading *reading, const char *value, struct buf *err
         int r = value_parse_bytes(value, &bytes, error);
 
         if (r == 0)
-                reading->watch.quota_bytes = measure_of(bytes);
+                reading->watch.choices.quota_bytes = measure_of(bytes);
         return r;
 }
 
@@ -134,19 +131,53 @@ static int set_dyno(struct reading *reading, const char *value, struct buf *erro
         copy = strdup(value);
         if (!copy)
                 return -ENOMEM;
-        free(reading->watch.dyno);
-        reading->watch.dyno = copy;
+        free(reading->watch.choices.dyno);
+        reading->watch.choices.dyno = copy;
         return 0;
+}
+
+static int set_rule(struct reading *reading, enum rule rule, const char *value, struct buf *error)
+{
+        uint64_t number;
+        int r = value_parse_rule(rule, value, &number, error);
+
+        if (r == 0)
+                reading->watch.choices.rules[rule] = measure_of(number);
+        return r;
+}
+
+static int set_zombies(struct reading *reading, const char *value, struct buf *error)
+{
+        return set_rule(reading, RULE_ZOMBIES, value, error);
+}
+
+static int set_limit(struct reading *reading, const char *value, struct buf *error)
+{
+        return set_rule(reading, RULE_LIMIT, value, error);
+}
+
+static int set_limit_error(struct reading *reading, const char *value, struct buf *error)
+{
+        return set_rule(reading, RULE_LIMIT_ERROR, value, error);
+}
+
+static int set_churn(struct reading *reading, const char *value, struct buf *error)
+{
+        return set_rule(reading, RULE_CHURN, value, error);
 }
 
 static const struct target_key {
         const char *name;
         int (*set)(struct reading *reading, const char *value, struct buf *error);
 } target_keys[] = {
-        {"watch",   set_watch },
-        {"metrics", set_groups},
-        {"quota",   set_quota },
-        {"dyno",    set_dyno  },
+        {"watch",       set_watch      },
+        {"metrics",     set_groups     },
+        {"quota",       set_quota      },
+        {"dyno",        set_dyno       },
+        {"zombies",     set_zombies    },
+        {"limit",       set_limit      },
+        {"limit-error", set_limit_error},
+        {"churn",       set_churn      },
 };
 
 enum { N_TARGET_KEYS = sizeof(target_keys) / sizeof(target_keys[0]) };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "collector_state.h"
+#include "judging.h"
 
 static bool is_tree(const struct target *target)
 {
@@ -10,27 +11,26 @@ static bool is_tree(const struct target *target)
 }
 
 /* Adds a process to the counts of a target. */
-static void count(struct task_counts *counts, bool zombie, bool zombie_before, uint64_t n_threads,
-        uint64_t n_running, uint64_t n_blocked)
+static void count(struct task_counts *counts, const struct process *process)
 {
-        counts->n_zombies += zombie;
-        counts->n_zombies_stuck += zombie && zombie_before;
-        counts->n_processes += !zombie;
-        counts->n_threads += n_threads;
-        counts->n_running += n_running;
-        counts->n_blocked += n_blocked;
+        counts->n_zombies += process->zombie;
+        counts->n_zombies_stuck += process->zombie && process->zombie_before;
+        counts->n_processes += !process->zombie;
+        counts->n_threads += process->n_threads;
+        counts->n_running += process->n_running;
+        counts->n_blocked += process->n_blocked;
 }
 
 /* Adds what a process uses to the sums of a target. A thread in state D may hold the lock that
  * asking for the PSS waits for. */
-static void sum_memory(struct collector *collector, struct target *target, pid_t pid,
-        pid_t live_tid, uint64_t n_blocked)
+static void sum_memory(
+        struct collector *collector, struct target *target, const struct process *process)
 {
         struct process_sums *sums = &target->sums;
         struct proc_memory memory = {0};
 
-        proc_read_memory(
-                &collector->root, pid, live_tid, n_blocked == 0, &collector->scratch, &memory);
+        proc_read_memory(&collector->root, process->stat.pid, process->live_tid,
+                process->n_blocked == 0, &collector->scratch, &memory);
         if (memory.pss_bytes.known) {
                 sums->memory_bytes += memory.pss_bytes.value;
                 sums->n_pss++;
@@ -80,16 +80,29 @@ static void count_in_cgroup(
         path = task_scan_cgroup(collector->scan, process, members, &len, &deleted);
         if (!path || !is_within(path, len, deleted, target->cgroup.path))
                 return;
-        /* It runs because it is looking. */
-        count(&target->counts, process->zombie, process->zombie_before, process->n_threads,
-                is_self ? 0 : process->n_running, process->n_blocked);
+        limits_count_process(&target->counts, process);
+        count(&target->counts, process);
+        if (is_self) /* it runs because it is looking */
+                target->counts.n_running -= process->n_running;
+        judging_meet(collector, target, process);
         if (target->sums_processes)
-                sum_memory(collector, target, process->stat.pid, process->live_tid,
-                        process->n_blocked);
+                sum_memory(collector, target, process);
+}
+
+static void count_in_host(
+        struct collector *collector, struct target *target, const struct process *process)
+{
+        count(&target->counts, process);
+        judging_meet(collector, target, process);
 }
 
 static void keep_node(struct collector *collector, const struct process *process)
 {
+        const size_t comm_len = process->stat.comm_len < sizeof(collector->nodes->comm)
+                                        ? process->stat.comm_len
+                                        : sizeof(collector->nodes->comm);
+        struct tree_node *node;
+
         if (collector->n_nodes == collector->n_nodes_allocated) {
                 size_t n = collector->n_nodes ? collector->n_nodes * 2 : 256;
                 struct tree_node *grown =
@@ -102,7 +115,8 @@ static void keep_node(struct collector *collector, const struct process *process
                 collector->nodes = grown;
                 collector->n_nodes_allocated = n;
         }
-        collector->nodes[collector->n_nodes++] = (struct tree_node){
+        node = &collector->nodes[collector->n_nodes++];
+        *node = (struct tree_node){
                 .pid = process->stat.pid,
                 .ppid = process->stat.ppid,
                 .live_tid = process->live_tid,
@@ -111,7 +125,29 @@ static void keep_node(struct collector *collector, const struct process *process
                 .n_blocked = (uint32_t)process->n_blocked,
                 .zombie = process->zombie,
                 .zombie_before = process->zombie_before,
+                .started = process->started,
+                .start_ticks = process->stat.start_ticks,
+                .rss_pages = process->stat.rss_pages,
+                .comm_len = (uint8_t)comm_len,
         };
+        memcpy(node->comm, process->stat.comm, comm_len);
+}
+
+/* Those of process trees begin and end when they are counted. */
+static void begin_rounds(struct collector *collector)
+{
+        for (size_t i = 0; i < collector->targets.n_items; i++) {
+                if (!is_tree(collector->targets.items[i]))
+                        judging_begin_round(collector->targets.items[i]);
+        }
+}
+
+static void end_rounds(struct collector *collector)
+{
+        for (size_t i = 0; i < collector->targets.n_items; i++) {
+                if (!is_tree(collector->targets.items[i]))
+                        judging_end_round(collector, collector->targets.items[i]);
+        }
 }
 
 static void visit(void *data, const struct process *process)
@@ -119,6 +155,11 @@ static void visit(void *data, const struct process *process)
         struct collector *collector = data;
         bool any_tree = false;
 
+        if (!process) {
+                end_rounds(collector);
+                return;
+        }
+        limits_count_user(collector, process);
         for (size_t i = 0; i < collector->targets.n_items; i++) {
                 struct target *target = collector->targets.items[i];
 
@@ -129,42 +170,68 @@ static void visit(void *data, const struct process *process)
                 else if (target->watch->kind != WATCH_HOST)
                         count_in_cgroup(collector, target, process);
                 else if (process->stat.pid != collector->own_pid)
-                        count(&target->counts, process->zombie, process->zombie_before,
-                                process->n_threads, process->n_running, process->n_blocked);
+                        count_in_host(collector, target, process);
         }
         if (any_tree)
                 keep_node(collector, process);
 }
 
+static struct process as_process(const struct tree_node *node)
+{
+        return (struct process){
+                .stat = {.pid = node->pid,
+                         .ppid = node->ppid,
+                         .start_ticks = node->start_ticks,
+                         .rss_pages = node->rss_pages,
+                         .comm = node->comm,
+                         .comm_len = node->comm_len},
+                .zombie = node->zombie,
+                .zombie_before = node->zombie_before,
+                .started = node->started,
+                .n_threads = node->n_threads,
+                .n_running = node->n_running,
+                .n_blocked = node->n_blocked,
+                .live_tid = node->live_tid,
+        };
+}
+
 static void count_tree(struct collector *collector, struct target *target)
 {
+        judging_begin_round(target);
         tree_mark(collector->nodes, collector->n_nodes, target->pid);
         for (size_t i = 0; i < collector->n_nodes; i++) {
-                const struct tree_node *node = &collector->nodes[i];
+                const struct process process = as_process(&collector->nodes[i]);
 
-                if (!node->inside || node->pid == collector->own_pid)
+                if (!collector->nodes[i].inside || process.stat.pid == collector->own_pid)
                         continue;
-                count(&target->counts, node->zombie, node->zombie_before, node->n_threads,
-                        node->n_running, node->n_blocked);
-                sum_memory(collector, target, node->pid, node->live_tid, node->n_blocked);
+                count(&target->counts, &process);
+                judging_meet(collector, target, &process);
+                sum_memory(collector, target, &process);
         }
+        if (!collector->partial)
+                judging_end_round(collector, target);
 }
 
 void collector_count(struct collector *collector, const struct deadline *deadline)
 {
-        bool any = false;
+        bool any = false, any_limited = false;
 
         collector->n_nodes = 0;
         collector->nodes_lost = false;
+        users_clear(&collector->users);
         for (size_t i = 0; i < collector->targets.n_items; i++) {
                 struct target *target = collector->targets.items[i];
 
                 memset(&target->counts, 0, sizeof(target->counts));
                 memset(&target->sums, 0, sizeof(target->sums));
                 any |= target->presence == PRESENT;
+                any_limited |= target->presence == PRESENT && target->watch->kind != WATCH_HOST;
         }
         if (!any)
                 return;
+        if (!task_scan_resumes(collector->scan))
+                begin_rounds(collector);
+        task_scan_ask_users(collector->scan, any_limited);
         collector->partial = task_scan_run(collector->scan, deadline, visit, collector) != 1 ||
                              collector->nodes_lost;
         collector->blind = collector->hides || task_scan_denied(collector->scan) > 0;

@@ -91,8 +91,8 @@ static void gather_memory(struct collector *collector, struct target *target)
                         complete_top(collector, memory);
                 memory->quota_bytes = measure_min(memory->quota_bytes, machine_bytes(collector));
         }
-        if (target->watch->quota_bytes.known)
-                memory->quota_bytes = target->watch->quota_bytes;
+        if (target->watch->choices.quota_bytes.known)
+                memory->quota_bytes = target->watch->choices.quota_bytes;
         sample_complete(&collector->sample);
 }
 

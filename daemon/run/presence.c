@@ -16,8 +16,8 @@ static const char *choose_dyno(
 {
         const struct watch *watch = target->watch;
 
-        if (watch->dyno)
-                return watch->dyno;
+        if (watch->choices.dyno)
+                return watch->choices.dyno;
         if (collector->dyno_id && (watch->kind == WATCH_SELF || collector->has_default_watch))
                 return collector->dyno_id;
         return dyno;

@@ -30,6 +30,22 @@ enum { ERROR_BYTES = 2 * PATH_MAX };
 /* From a change of the cgroups to a look at them: a unit's start or stop is several changes. */
 #define LOOK_DELAY_NS UINT64_C(10000000)
 
+/* What refuses does so again and again, thousands of times a second: it is looked at once in a
+ * second, and said within one. */
+#define LIMITS_PAUSE_NS UINT64_C(900000000)
+
+/* Looks between ticks. */
+struct look {
+        uint64_t pause_ns; /* between the end of one and the start of the next */
+        void (*run)(struct collector *collector, uint64_t now_ns, uint64_t wall_ns);
+        bool will_look;
+        uint64_t at_ns;    /* when, if it will */
+        uint64_t ended_ns; /* the last one */
+        uint64_t took_ns;
+};
+
+enum { LOOK_AT_TARGETS, LOOK_AT_LIMITS, N_LOOKS };
+
 struct service {
         int argc;
         char **argv;
@@ -41,9 +57,7 @@ struct service {
         struct notify *notify;
         struct beat beat;
         uint64_t n_ticks, n_missed;
-        bool will_look;         /* the delay is running */
-        uint64_t looked_ns;     /* when a look ended last */
-        uint64_t look_ns;       /* how long it took */
+        struct look looks[N_LOOKS];
         uint64_t scan_until_ns; /* on CLOCK_BOOTTIME */
         uint64_t tick_ns;       /* how long the last tick took */
         uint64_t cpu_ns;        /* spent up to the last tick */
@@ -172,31 +186,70 @@ static void on_tick(void *data, uint64_t n_expired)
                 loop_stop(service->loop);
 }
 
-/* Looks at what came and went. With many changes a second this is done a tenth of the time. */
+/* Has the loop wait for the look that is due first, if there is one. */
+static void wait_for_look(struct service *service, uint64_t now_ns)
+{
+        uint64_t at_ns = UINT64_MAX;
+
+        for (size_t i = 0; i < N_LOOKS; i++) {
+                if (service->looks[i].will_look && service->looks[i].at_ns < at_ns)
+                        at_ns = service->looks[i].at_ns;
+        }
+        if (at_ns < UINT64_MAX)
+                loop_delay(service->loop, at_ns > now_ns ? at_ns - now_ns : 0);
+}
+
+static void run_look(struct service *service, struct look *look)
+{
+        const uint64_t now_ns = clock_ns(CLOCK_BOOTTIME);
+
+        look->will_look = false;
+        look->run(service->collector, now_ns, clock_ns(CLOCK_REALTIME));
+        look->ended_ns = clock_ns(CLOCK_BOOTTIME);
+        look->took_ns = look->ended_ns - now_ns;
+}
+
 static void on_look(void *data)
 {
         struct service *service = data;
         const uint64_t now_ns = clock_ns(CLOCK_BOOTTIME);
 
-        service->will_look = false;
-        collector_look(service->collector, now_ns, clock_ns(CLOCK_REALTIME));
-        service->looked_ns = clock_ns(CLOCK_BOOTTIME);
-        service->look_ns = service->looked_ns - now_ns;
+        for (size_t i = 0; i < N_LOOKS; i++) {
+                /* The loop counts in milliseconds. */
+                if (service->looks[i].will_look && service->looks[i].at_ns <= now_ns + 1000000)
+                        run_look(service, &service->looks[i]);
+        }
         check_output(service);
+        wait_for_look(service, clock_ns(CLOCK_BOOTTIME));
+}
+
+/* Looks soon; with many changes a second, a tenth of the time. */
+static void plan_look(struct look *look, uint64_t now_ns)
+{
+        uint64_t pause_ns = 10 * look->took_ns;
+
+        if (look->will_look)
+                return;
+        if (pause_ns < look->pause_ns)
+                pause_ns = look->pause_ns;
+        look->at_ns = now_ns + LOOK_DELAY_NS;
+        if (look->ended_ns > 0 && look->at_ns < look->ended_ns + pause_ns)
+                look->at_ns = look->ended_ns + pause_ns;
+        look->will_look = true;
 }
 
 static void on_change(void *data)
 {
         struct service *service = data;
         const uint64_t now_ns = clock_ns(CLOCK_BOOTTIME);
-        uint64_t at_ns = service->looked_ns + 10 * service->look_ns;
+        const unsigned changes = collector_take_changes(service->collector);
 
-        if (!collector_take_changes(service->collector) || service->will_look)
-                return;
-        if (at_ns < now_ns + LOOK_DELAY_NS)
-                at_ns = now_ns + LOOK_DELAY_NS;
-        service->will_look = true;
-        loop_delay(service->loop, at_ns - now_ns);
+        if (changes & CHANGE_FOLDERS)
+                plan_look(&service->looks[LOOK_AT_TARGETS], now_ns);
+        if (changes & CHANGE_EVENTS)
+                plan_look(&service->looks[LOOK_AT_LIMITS], now_ns);
+        if (changes)
+                wait_for_look(service, now_ns);
 }
 
 static void on_stop(void *data, int signal)
@@ -374,6 +427,12 @@ int service_run(int argc, char **argv, struct settings *settings)
                 .argv = argv,
                 .settings = settings,
                 .exit_status = EXIT_SUCCESS,
+                .looks =
+                        {
+                                [LOOK_AT_TARGETS] = {.run = collector_look},
+                                [LOOK_AT_LIMITS] = {.run = collector_look_at_limits,
+                                        .pause_ns = LIMITS_PAUSE_NS},
+                                },
         };
         char text[ERROR_BYTES];
         struct buf error;

@@ -33,6 +33,7 @@ int settings_init(struct settings *ret)
                 .interval_ns = INTERVAL_DEFAULT_NS,
                 .format = format_find("heroku"),
                 .groups = DEFAULT_GROUPS,
+                .rules = judge_default_rules,
         };
 
         *ret = settings;
@@ -56,6 +57,7 @@ void settings_done(struct settings *settings)
         free(settings->output);
         free(settings->source);
         free(settings->root);
+        free(settings->replay);
         free(settings->config);
         *settings = (struct settings){0};
 }
@@ -140,6 +142,27 @@ static int set_groups(struct settings *settings, const char *value, struct buf *
         return value_parse_groups(value, &settings->groups, error);
 }
 
+static int set_zombies(struct settings *settings, const char *value, struct buf *error)
+{
+        return value_parse_rule(RULE_ZOMBIES, value, &settings->rules.values[RULE_ZOMBIES], error);
+}
+
+static int set_limit(struct settings *settings, const char *value, struct buf *error)
+{
+        return value_parse_rule(RULE_LIMIT, value, &settings->rules.values[RULE_LIMIT], error);
+}
+
+static int set_limit_error(struct settings *settings, const char *value, struct buf *error)
+{
+        return value_parse_rule(
+                RULE_LIMIT_ERROR, value, &settings->rules.values[RULE_LIMIT_ERROR], error);
+}
+
+static int set_churn(struct settings *settings, const char *value, struct buf *error)
+{
+        return value_parse_rule(RULE_CHURN, value, &settings->rules.values[RULE_CHURN], error);
+}
+
 static int set_prefix(struct settings *settings, const char *value, struct buf *error)
 {
         if (prefix_find(value, &settings->prefix) == 0)
@@ -189,6 +212,16 @@ static int check_config(struct settings *settings, const char *value, struct buf
         return 0;
 }
 
+static int set_replay(struct settings *settings, const char *value, struct buf *error)
+{
+        if (!*value) {
+                buf_add(error, "the file's name is empty");
+                return -EINVAL;
+        }
+        settings->action = ACTION_REPLAY;
+        return replace(&settings->replay, value);
+}
+
 static int help(struct settings *settings, const char *value, struct buf *error)
 {
         (void)value;
@@ -218,12 +251,19 @@ const struct setting settings_table[] = {
          "load,memory,processes (default), cpu, pressure, io, detail,\n"
          "self; all; none; +GROUP, -GROUP", false, set_groups},
         {"prefix", 0, "PREFIX", "before each line: none (default) or logplex", false, set_prefix},
+        {"zombies", 0, "N", "name a parent with N zombies (5); 0: never", false, set_zombies},
+        {"limit", 0, "PERCENT", "say that a limit is near (80); 0: never", false, set_limit},
+        {"limit-error", 0, "PERCENT", "and that this is an error (95)", false, set_limit_error},
+        {"churn", 0, "N", "say when N processes of a name are started a minute (10)", false,
+         set_churn},
         {"source", 0, "NAME", "name of the one target when none is given", false, set_source},
         {"root", 0, "DIR", "read DIR/proc and DIR/sys instead of /proc and /sys", false, set_root},
         {"config", 'c', "FILE", "configuration; see runstatd.conf(5)", true, set_config},
         {"list-targets", 0, NULL, "print what each target is here, then exit", true, list_targets},
         {"check-config", 0, NULL, "say what is wrong with the configuration, then exit", true,
          check_config},
+        {"replay", 0, "FILE", "print the events that the lines of a file (- for standard\n"
+         "input) hold, in any format, then exit", true, set_replay},
         {"help", 'h', NULL, "print this, then exit", true, help},
         {"version", 'V', NULL, "print the version, then exit", true, version},
 };

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "format/format.h"
+#include "model/judge.h"
 #include "watch.h"
 
 /* What the command line and the configuration ask for. */
@@ -15,6 +16,7 @@ struct settings {
                 ACTION_RUN,
                 ACTION_LIST_TARGETS,
                 ACTION_CHECK_CONFIG,
+                ACTION_REPLAY,
                 ACTION_HELP,
                 ACTION_VERSION,
         } action;
@@ -27,8 +29,10 @@ struct settings {
         const struct format *format;
         enum prefix prefix;
         uint32_t groups; /* bits 1 << enum group */
-        char *source;    /* NULL: derived */
+        struct judge_rules rules;
+        char *source; /* NULL: derived */
         char *root;
+        char *replay; /* of ACTION_REPLAY: the file */
         char *config; /* a file that must be there; NULL: the usual one, if it is there */
 };
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judging.h"
+
 static void copy_dyno(char ret[DYNO_MAX_BYTES], const char *dyno)
 {
         struct buf copy;
@@ -74,6 +76,7 @@ int targets_add(struct targets *targets, const struct watch *watch, const char *
 
 static void free_target(struct target *target)
 {
+        judging_free(target->judging);
         free(target->path);
         free(target);
 }
@@ -121,6 +124,8 @@ void target_appears(struct target *target, const char *identity, const char *dyn
         memset(&target->load, 0, sizeof(target->load));
         memset(&target->reads, 0, sizeof(target->reads));
         memset(&target->writes, 0, sizeof(target->writes));
+        judging_free(target->judging);
+        target->judging = NULL;
 }
 
 void target_rename(struct target *target, const char *identity, const char *dyno)

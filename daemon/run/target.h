@@ -9,6 +9,7 @@
 #include "model/name.h"
 #include "model/record.h"
 #include "source/cgroup.h"
+#include "source/limit.h"
 #include "watch.h"
 
 enum {
@@ -19,6 +20,8 @@ enum {
 struct task_counts {
         uint64_t n_processes, n_threads, n_running, n_blocked;
         uint64_t n_zombies, n_zombies_stuck;
+        pid_t user_pid; /* of a cgroup: a process of the user it runs as; 0: that is root */
+        uint64_t user_threads;
 };
 
 /* The memory of a target's processes, summed one by one. */
@@ -54,9 +57,12 @@ struct target {
         uint64_t start_ticks;
         bool sums_processes; /* no memory controller: memory is summed over the processes */
         struct load load;
+        struct limit_state limit_state;
         struct {
                 uint64_t last, grown; /* see target_grow() */
         } reads, writes;
+
+        struct judging *judging; /* what it is judged by; NULL: nothing so far */
 
         /* of the tick */
         struct task_counts counts;

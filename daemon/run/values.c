@@ -169,6 +169,22 @@ int value_parse_bytes(const char *text, uint64_t *ret, struct buf *error)
 
 enum { ALL_GROUPS = (1 << N_GROUPS) - 1 };
 
+int value_parse_rule(enum rule rule, const char *text, uint64_t *ret, struct buf *error)
+{
+        const bool is_percent = rule == RULE_LIMIT || rule == RULE_LIMIT_ERROR;
+        uint64_t value;
+        int r = value_parse_number(text, 0, &value, error);
+
+        if (r < 0)
+                return r;
+        if (is_percent && value > 100) {
+                buf_printf(error, "'%.99s' is no percentage: 0 to 100", text);
+                return -ERANGE;
+        }
+        *ret = value;
+        return 0;
+}
+
 /* One word of a list of groups: "memory", "+cpu", "-load", "all", "none". */
 static int apply_group(const char *word, uint32_t *groups, struct buf *error)
 {

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "model/judge.h"
 
 /* Values as users write them. On failure each says in `error` what was wrong and what is right. */
 
@@ -20,6 +21,9 @@ int value_parse_bytes(const char *text, uint64_t *ret, struct buf *error);
 
 /* A number from `min` on. Returns 0, -EINVAL or -ERANGE. */
 int value_parse_number(const char *text, uint64_t min, uint64_t *ret, struct buf *error);
+
+/* The value of a rule: a number, of percents up to 100. Returns 0, -EINVAL or -ERANGE. */
+int value_parse_rule(enum rule rule, const char *text, uint64_t *ret, struct buf *error);
 
 /*
  * Groups of samples, as bits 1 << enum group: "load,memory", "all", "none"; "+cpu,-load" adds to

@@ -206,7 +206,7 @@ void watch_done(struct watch *watch)
         free(watch->spec);
         free(watch->argument);
         free(watch->name);
-        free(watch->dyno);
+        free(watch->choices.dyno);
         *watch = (struct watch){0};
 }
 

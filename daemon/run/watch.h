@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/measure.h"
+#include "model/judge.h"
 
 /* What a user asked to watch: "NAME=SPEC", see runstatd(8). */
 
@@ -18,6 +19,15 @@ enum watch_kind {
         WATCH_PIDFILE,
 };
 
+/* What a configuration says of one target alone. */
+struct choices {
+        bool has_groups;
+        uint32_t groups; /* instead of those of the settings, if `has_groups` */
+        struct measure quota_bytes;
+        char *dyno; /* what stands for any dyno, or NULL */
+        struct measure rules[N_RULES];
+};
+
 struct watch {
         enum watch_kind kind;
         char *spec;     /* as given: "cgroup:/a" */
@@ -27,11 +37,7 @@ struct watch {
         char *name;     /* NULL: derived; "" or a prefix before derived names with a pattern */
         bool is_pattern;
 
-        /* what a configuration says of its targets alone */
-        bool has_groups;
-        uint32_t groups; /* instead of those of the settings, if `has_groups` */
-        struct measure quota_bytes;
-        char *dyno; /* what stands for any dyno, or NULL */
+        struct choices choices;
 };
 
 /*

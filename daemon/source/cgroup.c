@@ -73,6 +73,58 @@ void folder_walk_up(struct folder *folder, void (*visit)(struct folder *, void *
         buf_add_bytes(&folder->path, saved, len);
 }
 
+static bool is_cgroup(DIR *dir, const struct dirent *entry)
+{
+        struct stat st;
+
+        if (entry->d_name[0] == '.')
+                return false;
+        if (entry->d_type != DT_UNKNOWN)
+                return entry->d_type == DT_DIR;
+        return fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+               S_ISDIR(st.st_mode);
+}
+
+/* Appends a name to the folder's path. The length it had, to go back to; or -1: it is too long. */
+static ssize_t enter(struct folder *folder, const char *name)
+{
+        const size_t len = folder->path.len;
+
+        buf_add_char(&folder->path, '/');
+        buf_add(&folder->path, name);
+        if (!folder->path.overflow)
+                return (ssize_t)len;
+        buf_truncate(&folder->path, len);
+        return -1;
+}
+
+void folder_walk_down(
+        struct folder *folder, unsigned *budget, void (*visit)(struct folder *, void *), void *data)
+{
+        cleanup_dir DIR *dir = NULL;
+        const struct dirent *entry;
+        struct stat st;
+        int fd = openat(folder->root->fd, folder->path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+        if (fd < 0)
+                return;
+        /* A cgroup without others below it has the links of its name and its dot alone. */
+        if (fstat(fd, &st) < 0 || st.st_nlink == 2 || !(dir = fdopendir(fd))) {
+                close(fd);
+                return;
+        }
+        while (*budget > 0 && (entry = readdir(dir))) {
+                ssize_t len;
+
+                if (!is_cgroup(dir, entry) || (len = enter(folder, entry->d_name)) < 0)
+                        continue;
+                --*budget;
+                visit(folder, data);
+                folder_walk_down(folder, budget, visit, data);
+                buf_truncate(&folder->path, (size_t)len);
+        }
+}
+
 struct limit_search {
         const char *name;
         struct measure *limit;
@@ -119,8 +171,7 @@ static int locate(const struct cgroup_view *view, const struct cgroup *cgroup,
         return 0;
 }
 
-/* The folder that has the files of `controller`. -ENOENT when no hierarchy here has it. */
-static int open_folder(const struct cgroup_view *view, const struct cgroup *cgroup,
+int folder_open(const struct cgroup_view *view, const struct cgroup *cgroup,
         enum controller controller, struct folder *ret)
 {
         const struct hierarchy *hierarchy = view->layout->of[controller];
@@ -186,6 +237,34 @@ int cgroup_folder(const struct cgroup_view *view, const struct cgroup *cgroup,
         return hierarchy_folder(hierarchy, cgroup->path, ret, NULL);
 }
 
+int cgroup_of_process(
+        const struct cgroup_view *view, pid_t pid, enum controller controller, char ret[PATH_MAX])
+{
+        const struct hierarchy *hierarchy = view->layout->of[controller];
+        const char *path;
+        char memory[48];
+        struct buf name;
+        size_t len;
+        bool deleted;
+        int r;
+
+        if (!hierarchy)
+                return -ENOENT;
+        buf_init(&name, memory, sizeof(memory));
+        buf_add(&name, "proc/");
+        buf_add_u64(&name, (uint64_t)pid, 0);
+        buf_add(&name, "/cgroup");
+        r = root_read(view->root, name.text, view->scratch);
+        if (r < 0)
+                return r;
+        path = hierarchy_path_in(hierarchy, view->scratch->text, &len, &deleted);
+        if (!path || deleted || len >= PATH_MAX)
+                return -ENOENT;
+        memcpy(ret, path, len);
+        ret[len] = '\0';
+        return 0;
+}
+
 bool cgroup_is_top(const struct cgroup_view *view, const struct cgroup *cgroup)
 {
         struct folder folder;
@@ -203,7 +282,7 @@ int cgroup_read_memory(
         const struct cgroup_view *view, const struct cgroup *cgroup, struct memory_sample *ret)
 {
         struct folder folder;
-        int r = open_folder(view, cgroup, CONTROLLER_MEMORY, &folder);
+        int r = folder_open(view, cgroup, CONTROLLER_MEMORY, &folder);
 
         if (r < 0)
                 return r == -ENOENT ? 0 : r;
@@ -215,7 +294,7 @@ int cgroup_read_pids(
         const struct cgroup_view *view, const struct cgroup *cgroup, struct tasks_sample *ret)
 {
         struct folder folder;
-        int r = open_folder(view, cgroup, CONTROLLER_PIDS, &folder), first = 0;
+        int r = folder_open(view, cgroup, CONTROLLER_PIDS, &folder), first = 0;
 
         if (r < 0)
                 return r == -ENOENT ? 0 : r;
@@ -231,12 +310,12 @@ int cgroup_read_cpu(
         struct folder folder;
         int first = 0;
 
-        if (open_folder(view, cgroup, CONTROLLER_CPU, &folder) == 0)
+        if (folder_open(view, cgroup, CONTROLLER_CPU, &folder) == 0)
                 note_error(&first, cpu->v2 ? cgroup_v2_read_cpu(&folder, ret)
                                            : cgroup_v1_read_cpu(&folder, ret));
         if (cpu && cpu->v2)
                 return first;
-        if (open_folder(view, cgroup, CONTROLLER_CPUACCT, &folder) == 0)
+        if (folder_open(view, cgroup, CONTROLLER_CPUACCT, &folder) == 0)
                 note_error(&first, cgroup_v1_read_cpuacct(&folder, ret));
         return first;
 }
@@ -264,7 +343,7 @@ int cgroup_read_io(
         const struct cgroup_view *view, const struct cgroup *cgroup, struct io_sample *ret)
 {
         struct folder folder;
-        int r = open_folder(view, cgroup, CONTROLLER_IO, &folder);
+        int r = folder_open(view, cgroup, CONTROLLER_IO, &folder);
 
         if (r == 0)
                 r = view->layout->of[CONTROLLER_IO]->v2 ? cgroup_v2_read_io(&folder, ret)
@@ -279,11 +358,11 @@ int cgroup_read_detail(
         struct folder folder;
         int first = 0;
 
-        if (open_folder(view, cgroup, CONTROLLER_MEMORY, &folder) == 0)
+        if (folder_open(view, cgroup, CONTROLLER_MEMORY, &folder) == 0)
                 note_error(&first, layout->of[CONTROLLER_MEMORY]->v2
                                            ? cgroup_v2_read_memory_detail(&folder, ret)
                                            : cgroup_v1_read_memory_detail(&folder, ret));
-        if (open_folder(view, cgroup, CONTROLLER_PIDS, &folder) == 0) {
+        if (folder_open(view, cgroup, CONTROLLER_PIDS, &folder) == 0) {
                 static const struct text_key keys[] = {
                         {"max", offsetof(struct detail_sample, pids_events_max)},
                 };
@@ -333,18 +412,6 @@ static DIR *open_cgroup(struct match *match, size_t len)
         change_watch_add(match->view->changes, folder.path.text);
         fd = openat(match->view->root->fd, folder.path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         return fd < 0 ? NULL : fdopendir(fd);
-}
-
-static bool is_cgroup(DIR *dir, const struct dirent *entry)
-{
-        struct stat st;
-
-        if (entry->d_name[0] == '.')
-                return false;
-        if (entry->d_type != DT_UNKNOWN)
-                return entry->d_type == DT_DIR;
-        return fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-               S_ISDIR(st.st_mode);
 }
 
 /* Whether there is such a cgroup: a part of a pattern without a star is just appended. */

@@ -48,6 +48,34 @@ static inline void note_error(int *first, int r)
 /* Calls `visit` for this folder and each one above it up to the mount point. */
 void folder_walk_up(struct folder *folder, void (*visit)(struct folder *, void *), void *data);
 
+/*
+ * Calls `visit` for each folder below this one, as many as there is `*budget` for; each takes one.
+ * Those that vanish meanwhile are skipped.
+ */
+void folder_walk_down(struct folder *folder, unsigned *budget,
+        void (*visit)(struct folder *, void *), void *data);
+
+/* The folder that has the files of `controller`. -ENOENT when no hierarchy here has it. */
+int folder_open(const struct cgroup_view *view, const struct cgroup *cgroup,
+        enum controller controller, struct folder *ret);
+
+enum { LEVEL_LIMITS = 3 };
+
+/* What one cgroup limits by itself. */
+struct level {
+        struct level_limit {
+                const char *name;
+                uint64_t used, max;
+                struct measure n_refused;
+        } limits[LEVEL_LIMITS];
+        size_t n_limits;
+        const char *events; /* the file that changes when one of them refuses, if there is one */
+};
+
+/* The variants of reading the limits on memory; see source/limit.h. */
+int cgroup_v1_read_memory_level(struct folder *folder, struct level *ret);
+int cgroup_v2_read_memory_level(struct folder *folder, struct level *ret);
+
 /* The variants; the declarations in source/cgroup.h say what each reads. */
 int cgroup_v1_read_memory(struct folder *folder, struct memory_sample *ret);
 int cgroup_v1_read_cpu(struct folder *folder, struct cpu_sample *ret);

@@ -163,3 +163,53 @@ int cgroup_v1_read_memory_detail(struct folder *folder, struct detail_sample *re
                 ret->max_bytes = (struct measure){0};
         return first;
 }
+
+/* What a limit and its use and its refusals are called. */
+struct limit_files {
+        const char *name, *max, *used, *n_refused;
+};
+
+/* memory.failcnt counts at the cgroup whose limit was reached, and page cache that was given back
+ * for it, too. */
+static int add_limit(struct folder *folder, const struct limit_files *files, struct level *level)
+{
+        static const struct text_key keys[] = {
+                {"total_inactive_file", 0                     },
+                {"total_active_file",   sizeof(struct measure)},
+        };
+        struct measure max = {0}, used = {0}, n_refused = {0}, cache[2] = {0};
+        uint64_t cache_bytes;
+        int first = 0;
+
+        note_error(&first, folder_read_number(folder, files->max, &max));
+        if (!max.known || is_unlimited(max.value))
+                return first;
+        note_error(&first, folder_read_number(folder, files->used, &used));
+        note_error(&first, folder_read_number(folder, files->n_refused, &n_refused));
+        note_error(&first, folder_read_keys(folder, "memory.stat", keys, ARRAY_SIZE(keys), cache));
+        if (!used.known)
+                return first;
+        cache_bytes = cache[0].value + cache[1].value;
+        used.value -= cache_bytes < used.value ? cache_bytes : used.value;
+        level->limits[level->n_limits++] =
+                (struct level_limit){files->name, used.value, max.value, n_refused};
+        return first;
+}
+
+int cgroup_v1_read_memory_level(struct folder *folder, struct level *ret)
+{
+        /* clang-format off */
+        static const struct limit_files files[] = {
+                {"memory.max",
+                        "memory.limit_in_bytes", "memory.usage_in_bytes", "memory.failcnt"},
+                {"memory.memsw.limit_in_bytes",
+                        "memory.memsw.limit_in_bytes", "memory.memsw.usage_in_bytes",
+                        "memory.memsw.failcnt"},
+        };
+        /* clang-format on */
+        int first = 0;
+
+        for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+                note_error(&first, add_limit(folder, &files[i], ret));
+        return first;
+}

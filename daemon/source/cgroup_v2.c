@@ -222,3 +222,99 @@ int cgroup_v2_read_tree_detail(struct folder *folder, struct detail_sample *ret)
 
         return r == -ENOENT ? 0 : r;
 }
+
+/* memory.stat: "inactive_file 4096" */
+struct reclaimable {
+        struct measure inactive_file, active_file, slab;
+};
+
+/* What the cgroup uses and the kernel cannot just take back. */
+static int read_used(struct folder *folder, struct measure *ret)
+{
+        static const struct text_key keys[] = {
+                {"inactive_file",    offsetof(struct reclaimable, inactive_file)},
+                {"active_file",      offsetof(struct reclaimable, active_file)  },
+                {"slab_reclaimable", offsetof(struct reclaimable, slab)         },
+        };
+        struct reclaimable reclaimable = {0};
+        struct measure current = {0};
+        uint64_t bytes;
+        int r = folder_read_number(folder, "memory.current", &current);
+
+        if (r == 0)
+                r = folder_read_keys(folder, "memory.stat", keys, ARRAY_SIZE(keys), &reclaimable);
+        if (r < 0)
+                return r;
+        bytes = reclaimable.inactive_file.value + reclaimable.active_file.value +
+                reclaimable.slab.value;
+        current.value -= bytes < current.value ? bytes : current.value;
+        *ret = current;
+        return 0;
+}
+
+/* memory.events.local, since Linux 5.2: "max 37". memory.events has those of all below, too. */
+struct memory_events {
+        struct measure max, high;
+};
+
+static int read_memory_events(
+        struct folder *folder, struct memory_events *ret, const char **ret_name)
+{
+        static const struct text_key keys[] = {
+                {"max",  offsetof(struct memory_events, max) },
+                {"high", offsetof(struct memory_events, high)},
+        };
+        int r;
+
+        *ret_name = "memory.events.local";
+        r = folder_read_keys(folder, *ret_name, keys, ARRAY_SIZE(keys), ret);
+        if (r != -ENOENT)
+                return r;
+        *ret_name = "memory.events";
+        return folder_read_keys(folder, *ret_name, keys, ARRAY_SIZE(keys), ret);
+}
+
+static void add_limit(struct level *level, const char *name, struct measure used,
+        struct measure max, struct measure n_refused)
+{
+        if (used.known && max.known)
+                level->limits[level->n_limits++] =
+                        (struct level_limit){name, used.value, max.value, n_refused};
+}
+
+/* memory.swap.events: "max 0". Without any swap allowed nothing is near its end. */
+static int add_swap(struct folder *folder, struct level *level)
+{
+        static const struct text_key keys[] = {
+                {"max", 0},
+        };
+        struct measure used = {0}, max = {0}, n_refused = {0};
+        int first = 0;
+
+        note_error(&first, folder_read_number(folder, "memory.swap.max", &max));
+        if (!max.known || max.value == 0)
+                return first;
+        note_error(&first, folder_read_number(folder, "memory.swap.current", &used));
+        note_error(&first,
+                folder_read_keys(folder, "memory.swap.events", keys, ARRAY_SIZE(keys), &n_refused));
+        add_limit(level, "memory.swap.max", used, max, n_refused);
+        return first;
+}
+
+int cgroup_v2_read_memory_level(struct folder *folder, struct level *ret)
+{
+        struct measure max = {0}, high = {0}, used = {0};
+        struct memory_events events = {0};
+        int first = 0;
+
+        note_error(&first, folder_read_number(folder, "memory.max", &max));
+        note_error(&first, folder_read_number(folder, "memory.high", &high));
+        if (max.known || high.known) {
+                note_error(&first, read_used(folder, &used));
+                note_error(&first, read_memory_events(folder, &events, &ret->events));
+                add_limit(ret, "memory.max", used, max, events.max);
+                add_limit(ret, "memory.high", used, high, events.high);
+        }
+        note_error(&first, add_swap(folder, ret));
+        return first;
+}

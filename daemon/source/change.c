@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -10,9 +11,20 @@
 
 #include "base/buf.h"
 
+/* A folder or a file. */
+struct watched {
+        int number;     /* inotify's watch descriptor */
+        uint64_t round; /* in which it was added last */
+        bool told;      /* of a file: it has changed */
+};
+
 struct change_watch {
         int fd;
         char *root_path;
+        uint64_t round;
+        bool lost;             /* events were, so any file may have changed */
+        struct watched *items; /* sorted by number: new ones get higher ones */
+        size_t n_items, n_allocated;
 };
 
 int change_watch_new(const char *root_path, struct change_watch **ret)
@@ -42,6 +54,7 @@ void change_watch_free(struct change_watch *watch)
         if (watch->fd >= 0)
                 close(watch->fd);
         free(watch->root_path);
+        free(watch->items);
         free(watch);
 }
 
@@ -50,39 +63,155 @@ int change_watch_fd(const struct change_watch *watch)
         return watch->fd;
 }
 
-void change_watch_add(struct change_watch *watch, const char *path)
+/* The place of an item among those that are watched, or where it would be. */
+static size_t find_place(const struct change_watch *watch, int number)
+{
+        size_t low = 0, high = watch->n_items;
+
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (watch->items[middle].number < number)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
+static struct watched *find(const struct change_watch *watch, int number)
+{
+        size_t at = find_place(watch, number);
+
+        return at < watch->n_items && watch->items[at].number == number ? &watch->items[at] : NULL;
+}
+
+static struct watched *insert(struct change_watch *watch, int number)
+{
+        size_t at = find_place(watch, number);
+
+        if (watch->n_items == watch->n_allocated) {
+                size_t n = watch->n_allocated ? watch->n_allocated * 2 : 64;
+                struct watched *grown = reallocarray(watch->items, n, sizeof(*grown));
+
+                if (!grown)
+                        return NULL;
+                watch->items = grown;
+                watch->n_allocated = n;
+        }
+        memmove(&watch->items[at + 1], &watch->items[at],
+                (watch->n_items - at) * sizeof(*watch->items));
+        watch->items[at] = (struct watched){.number = number};
+        watch->n_items++;
+        return &watch->items[at];
+}
+
+/*
+ * Has inotify watch `path` below the root. Returns its watch descriptor; or -1 for one that is
+ * gone, and where a user may not have more watches: changes are then seen at the next tick.
+ */
+static int add(struct change_watch *watch, const char *path, uint32_t mask)
 {
         char memory[PATH_MAX];
         struct buf full;
+        struct watched *item;
+        int number;
 
-        if (!watch)
-                return;
         buf_init(&full, memory, sizeof(memory));
         buf_add(&full, watch->root_path);
         buf_add_char(&full, '/');
         buf_add(&full, path);
-        /* It fails for one that is gone, and where a user may not have more watches: changes are
-         * then seen at the next tick. */
-        if (!full.overflow &&
-                inotify_add_watch(watch->fd, memory,
-                        IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR) < 0)
-                return;
+        number = full.overflow ? -1 : inotify_add_watch(watch->fd, memory, mask);
+        if (number < 0)
+                return -1;
+        item = find(watch, number);
+        if (!item)
+                item = insert(watch, number);
+        if (!item) {
+                inotify_rm_watch(watch->fd, number);
+                return -1;
+        }
+        item->round = watch->round;
+        return number;
 }
 
-bool change_watch_drain(struct change_watch *watch)
+void change_watch_add(struct change_watch *watch, const char *path)
+{
+        if (watch)
+                add(watch, path, IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR);
+}
+
+int change_watch_add_file(struct change_watch *watch, const char *path)
+{
+        return watch ? add(watch, path, IN_MODIFY) : -1;
+}
+
+bool change_watch_has_told(const struct change_watch *watch, int number)
+{
+        const struct watched *item = watch ? find(watch, number) : NULL;
+
+        return item && (item->told || watch->lost);
+}
+
+void change_watch_forget(struct change_watch *watch)
+{
+        if (!watch)
+                return;
+        for (size_t i = 0; i < watch->n_items; i++)
+                watch->items[i].told = false;
+        watch->lost = false;
+}
+
+/* A watch holds the inode of what it watches, and of a removed cgroup the kernel does not take the
+ * inodes for deleted: without this, those of all cgroups that ever were would stay. */
+void change_watch_end_round(struct change_watch *watch)
+{
+        size_t n_kept = 0;
+
+        if (!watch)
+                return;
+        for (size_t i = 0; i < watch->n_items; i++) {
+                if (watch->items[i].round == watch->round)
+                        watch->items[n_kept++] = watch->items[i];
+                else
+                        inotify_rm_watch(watch->fd, watch->items[i].number);
+        }
+        watch->n_items = n_kept;
+        watch->round++;
+}
+
+/* What one event tells. */
+static unsigned take(struct change_watch *watch, const struct inotify_event *event)
+{
+        struct watched *item;
+
+        /* An overflow lost some, which may have been of any kind. */
+        if (event->mask & IN_Q_OVERFLOW) {
+                watch->lost = true;
+                return CHANGE_FOLDERS | CHANGE_EVENTS;
+        }
+        if (event->mask & IN_ISDIR)
+                return CHANGE_FOLDERS;
+        item = event->mask & IN_MODIFY ? find(watch, event->wd) : NULL;
+        if (!item)
+                return 0;
+        item->told = true;
+        return CHANGE_EVENTS;
+}
+
+unsigned change_watch_drain(struct change_watch *watch)
 {
         char buffer[16 * 1024] __attribute__((aligned(__alignof__(struct inotify_event))));
-        bool changed = false;
+        unsigned changes = 0;
         ssize_t n;
 
         while ((n = read(watch->fd, buffer, sizeof(buffer))) > 0) {
                 for (ssize_t at = 0; at < n;) {
                         const struct inotify_event *event = (const void *)(buffer + at);
 
-                        /* An overflow lost some, which may have been of this kind. */
-                        changed |= (event->mask & (IN_ISDIR | IN_Q_OVERFLOW)) != 0;
+                        changes |= take(watch, event);
                         at += (ssize_t)(sizeof(*event) + event->len);
                 }
         }
-        return changed;
+        return changes;
 }

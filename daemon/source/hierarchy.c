@@ -232,6 +232,9 @@ static int add_mounts(struct layout *layout, const struct root *root, const char
                 if (!hierarchy || !point || !is_folder(root, point))
                         continue;
                 r = add_mount(hierarchy, mount.root, point);
+                hierarchy->pids_localevents |=
+                        hierarchy->v2 &&
+                        has_word(mount.options, strlen(mount.options), "pids_localevents");
                 ++*ret_n;
         }
         free(copy);

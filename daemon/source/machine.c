@@ -137,21 +137,34 @@ static int read_total(const struct root *root, struct scratch *scratch, struct m
         return 0;
 }
 
-static void lower_limit(
-        const struct root *root, struct scratch *scratch, const char *path, struct measure *limit)
+static struct measure read_number(
+        const struct root *root, struct scratch *scratch, const char *path)
 {
         const char *at = scratch->text;
         uint64_t value;
 
         if (root_read(root, path, scratch) == 0 && text_take_u64(&at, &value) == 0)
-                *limit = measure_min(*limit, measure_of(value));
+                return measure_of(value);
+        return (struct measure){0};
+}
+
+int machine_read_tasks(const struct root *root, struct scratch *scratch, struct machine_tasks *ret)
+{
+        ret->threads_max = read_number(root, scratch, "proc/sys/kernel/threads-max");
+        ret->pid_max = read_number(root, scratch, "proc/sys/kernel/pid_max");
+        return read_total(root, scratch, &ret->n_tasks);
 }
 
 int machine_read_pids(const struct root *root, struct scratch *scratch, struct tasks_sample *ret)
 {
-        lower_limit(root, scratch, "proc/sys/kernel/threads-max", &ret->pids_limit);
-        lower_limit(root, scratch, "proc/sys/kernel/pid_max", &ret->pids_limit);
-        return read_total(root, scratch, &ret->pids);
+        struct machine_tasks tasks = {0};
+        int r = machine_read_tasks(root, scratch, &tasks);
+
+        ret->pids_limit =
+                measure_min(ret->pids_limit, measure_min(tasks.threads_max, tasks.pid_max));
+        if (tasks.n_tasks.known)
+                ret->pids = tasks.n_tasks;
+        return r;
 }
 
 /* stat: "cpu  2255 34 2290 22625563 6290 127 456 0 0 0" in clock ticks: user, nice, system, idle,
@@ -253,6 +266,15 @@ int machine_read_detail(const struct root *root, struct scratch *scratch, struct
                 root, scratch, "proc/meminfo", meminfo_detail, ARRAY_SIZE(meminfo_detail), ret);
         r2 = read_keys(root, scratch, "proc/vmstat", vmstat_detail, ARRAY_SIZE(vmstat_detail), ret);
         return r < 0 ? r : r2;
+}
+
+int machine_read_oom_kills(const struct root *root, struct scratch *scratch, struct measure *ret)
+{
+        static const struct text_key keys[] = {
+                {"oom_kill", 0},
+        };
+
+        return read_keys(root, scratch, "proc/vmstat", keys, ARRAY_SIZE(keys), ret);
 }
 
 int machine_read_boot_id(const struct root *root, struct scratch *scratch, char ret[33])

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -49,13 +51,15 @@ static int take_pid(const char **at, pid_t *ret)
 }
 
 /*
- * "1234 (a name) S 1 1234 1234 0 -1 4194560 9112 …": 3 is the state, 4 the parent, 20 the number
- * of threads, 22 the start time, 24 the resident pages.
+ * "1234 (a name) S 1 1234 1234 0 -1 4194560 9112 …": 3 is the state, 4 the parent, 11 and 13 the
+ * faults of children waited for, 20 the number of threads, 22 the start time, 24 the resident
+ * pages.
  */
 int proc_stat_parse(const char *text, struct proc_stat *ret)
 {
         struct proc_stat stat = {0};
         const char *at = text, *state = find_state(text);
+        uint64_t minor_faults, major_faults;
 
         if (!state || take_pid(&at, &stat.pid) < 0 || !text_after(at, " ("))
                 return -EBADMSG;
@@ -66,7 +70,14 @@ int proc_stat_parse(const char *text, struct proc_stat *ret)
         at = state + 2;
         if (take_pid(&at, &stat.ppid) < 0 || *at != ' ')
                 return -EBADMSG;
-        at = skip_fields(at + 1, 15);
+        at = skip_fields(at + 1, 6);
+        if (!at || text_take_u64(&at, &minor_faults) < 0 || *at != ' ')
+                return -EBADMSG;
+        at = skip_fields(at + 1, 1);
+        if (!at || text_take_u64(&at, &major_faults) < 0 || *at != ' ')
+                return -EBADMSG;
+        stat.waited_faults = minor_faults + major_faults;
+        at = skip_fields(at + 1, 6);
         if (!at || text_take_u64(&at, &stat.n_threads) < 0 || *at != ' ')
                 return -EBADMSG;
         at = skip_fields(at + 1, 1);
@@ -182,6 +193,44 @@ void proc_read_memory(const struct root *root, pid_t pid, pid_t tid, bool with_p
                 if (text_read_keys(scratch->text, files[i].keys, files[i].n_keys, &memory) == 0)
                         *ret = memory;
         }
+}
+
+/* "SigIgn:\t0000000000010000": bit 16 is SIGCHLD's, as bit 0 is that of signal 1. */
+static bool has_sigchld(const char *text, const char *key)
+{
+        const char *line = strstr(text, key);
+
+        return line && (strtoull(line + strlen(key), NULL, 16) >> (SIGCHLD - 1) & 1);
+}
+
+/* "NSpid:\t4711\t1": the pid in each PID namespace, from the outermost to its own. */
+static bool is_init(const char *text, pid_t pid)
+{
+        static const char key[] = "\nNSpid:";
+        const char *line = strstr(text, key), *end;
+
+        if (!line)
+                return pid == 1;
+        line += strlen(key);
+        end = strchr(line, '\n');
+        return end && end - line >= 2 && end[-1] == '1' && end[-2] == '\t';
+}
+
+int proc_read_waiting(
+        const struct root *root, pid_t pid, struct scratch *scratch, struct proc_waiting *ret)
+{
+        int r = read_file(root, pid, 0, "status", scratch);
+        const char *text = scratch->text;
+
+        if (r < 0)
+                return r;
+        *ret = (struct proc_waiting){
+                .sigchld_blocked = has_sigchld(text, "\nSigBlk:\t"),
+                .sigchld_ignored = has_sigchld(text, "\nSigIgn:\t"),
+                .sigchld_caught = has_sigchld(text, "\nSigCgt:\t"),
+                .is_init = is_init(text, pid),
+        };
+        return 0;
 }
 
 /* limits: "Max processes             7823                 7823                 processes" */

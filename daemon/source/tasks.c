@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -33,10 +34,12 @@ struct task_scan {
         int64_t resume; /* offset in /proc at which a walk that was cut goes on */
         uint64_t n_walks;
         uint64_t n_denied;
+        bool asks_users;
 
         struct pid_set zombies;
-        uint64_t newest_start,
-                newest_start_before; /* of all processes seen; when the last walk ended */
+        /* Of all processes seen: now, when the last walk ended, and when one last got to the end.
+         */
+        uint64_t newest_start, newest_start_before, newest_start_round;
 
         struct scratch stat, thread_stat;
         struct cgroup_text own, v1;
@@ -195,6 +198,23 @@ static void remember(struct task_scan *scan, struct process *process)
                 scan->newest_start = stat->start_ticks;
 }
 
+/*
+ * The owner of a /proc/PID is the effective uid of the process. The files in it may be root's:
+ * those of a process that cannot be dumped are, see proc(5). The kernel charges the real uid, which
+ * is another one in set-user-ID programs alone; to read it in status costs ten times as much.
+ */
+static void find_user(struct task_scan *scan, pid_t pid, struct process *process)
+{
+        char memory[16];
+        struct buf name;
+        struct stat st;
+
+        buf_init(&name, memory, sizeof(memory));
+        buf_add_u64(&name, (uint64_t)pid, 0);
+        if (fstatat(scan->proc_fd, name.text, &st, 0) == 0)
+                process->uid = measure_of(st.st_uid);
+}
+
 /* Looks at one process. Returns 0; -errno when it is gone or may not be looked at. */
 static int look_at(
         struct task_scan *scan, pid_t pid, const struct deadline *deadline, struct process *ret)
@@ -211,12 +231,15 @@ static int look_at(
         if (stat->n_threads == 0 || stat->state == 'X')
                 return -ESRCH;
         process.zombie = stat->state == 'Z' && stat->n_threads == 1;
+        process.started = stat->start_ticks > scan->newest_start_round;
         if (stat->n_threads > 1) {
                 if (!count_threads(scan, &process, deadline) || process.n_threads == 0)
                         process.n_threads = stat->n_threads - (stat->state == 'Z');
         } else if (!process.zombie) {
                 count_single(&process);
         }
+        if (scan->asks_users)
+                find_user(scan, pid, &process);
         remember(scan, &process);
         *ret = process;
         return 0;
@@ -263,6 +286,10 @@ int task_scan_run(struct task_scan *scan, const struct deadline *deadline,
         scan->n_denied = 0;
         scan->resume = 0;
         r = walk(scan, from, -1, deadline, visit, data);
+        if (r == 1) {
+                visit(data, NULL);
+                scan->newest_start_round = scan->newest_start;
+        }
         if (r == 1 && from > 0)
                 r = walk(scan, 0, from, deadline, visit, data);
         scan->newest_start_before = scan->newest_start;
@@ -322,7 +349,17 @@ const char *task_scan_cgroup(struct task_scan *scan, const struct process *proce
         return hierarchy_path_in(hierarchy, text->scratch.text, ret_len, ret_deleted);
 }
 
+void task_scan_ask_users(struct task_scan *scan, bool ask)
+{
+        scan->asks_users = ask;
+}
+
 uint64_t task_scan_denied(const struct task_scan *scan)
 {
         return scan->n_denied;
+}
+
+bool task_scan_resumes(const struct task_scan *scan)
+{
+        return scan->resume > 0;
 }

@@ -63,3 +63,54 @@ int unit_read_invocation(const struct cgroup_view *view, const struct cgroup *cg
                 r = read_link(view, slash + 1, ret);
         return r;
 }
+
+static bool is_unit(const char *name, size_t len)
+{
+        static const char *const types[] = {".service", ".scope", ".slice"};
+
+        for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+                const size_t n = strlen(types[i]);
+
+                if (len > n && len < UNIT_NAME_BYTES && memcmp(name + len - n, types[i], n) == 0)
+                        return true;
+        }
+        return false;
+}
+
+int unit_of_process(const struct cgroup_view *view, int64_t pid, char ret[UNIT_NAME_BYTES])
+{
+        const struct layout *layout = view->layout;
+        const struct hierarchy *hierarchy = layout->of[CONTROLLER_SYSTEMD];
+        const char *path, *end;
+        char memory[48];
+        struct buf name;
+        bool deleted;
+        size_t len;
+        int r;
+
+        if (!hierarchy)
+                hierarchy = layout->unified;
+        if (!hierarchy)
+                return -ENOENT;
+        buf_init(&name, memory, sizeof(memory));
+        buf_add(&name, "proc/");
+        buf_add_u64(&name, (uint64_t)pid, 0);
+        buf_add(&name, "/cgroup");
+        r = root_read(view->root, memory, view->scratch);
+        if (r < 0)
+                return r;
+        path = hierarchy_path_in(hierarchy, view->scratch->text, &len, &deleted);
+        for (end = path ? path + len : NULL; path && end > path; end--) {
+                const char *slash = memrchr(path, '/', (size_t)(end - path));
+
+                if (!slash)
+                        break;
+                if (is_unit(slash + 1, (size_t)(end - slash - 1))) {
+                        memcpy(ret, slash + 1, (size_t)(end - slash - 1));
+                        ret[end - slash - 1] = '\0';
+                        return 0;
+                }
+                end = slash + 1;
+        }
+        return -ENOENT;
+}

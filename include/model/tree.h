@@ -11,7 +11,10 @@ struct tree_node {
         pid_t pid, ppid;
         pid_t live_tid; /* a live thread when the leader has exited, else 0 */
         uint32_t n_threads, n_running, n_blocked;
-        bool zombie, zombie_before;
+        bool zombie, zombie_before, started;
+        uint64_t start_ticks, rss_pages;
+        char comm[16]; /* not terminated */
+        uint8_t comm_len;
         bool decided, inside; /* see tree_mark() */
 };
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/root.h"
 #include "model/sample.h"
@@ -39,6 +41,13 @@ int cgroup_find(const struct cgroup_view *view, const char *path, struct cgroup 
  * hierarchy_folder(). */
 int cgroup_folder(const struct cgroup_view *view, const struct cgroup *cgroup,
         enum controller controller, struct buf *ret);
+
+/*
+ * The path of the cgroup that a process is in, in the hierarchy of `controller`. Returns 0; -ENOENT
+ * when there is none; or -errno from reading /proc/PID/cgroup.
+ */
+int cgroup_of_process(
+        const struct cgroup_view *view, pid_t pid, enum controller controller, char ret[PATH_MAX]);
 
 /* Whether it is the top of all: the machine itself, which is charged nothing and so has no files
  * for most of what it uses. */

@@ -32,8 +32,9 @@ struct cgroup_mount {
 
 struct hierarchy {
         bool v2;
-        uint32_t controllers; /* bits 1 << enum controller; of v1 alone */
-        char *own_path;       /* the cgroup this process is in */
+        bool pids_localevents; /* of v2: mounted so that pids.events count as before Linux 6.11 */
+        uint32_t controllers;  /* bits 1 << enum controller; of v1 alone */
+        char *own_path;        /* the cgroup this process is in */
         struct cgroup_mount *mounts;
         size_t n_mounts;
 };

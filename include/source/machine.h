@@ -21,6 +21,17 @@ int machine_read_load(const struct root *root, struct scratch *scratch, struct l
 /* loadavg's total of tasks, and the smaller of kernel.threads-max and kernel.pid_max. */
 int machine_read_pids(const struct root *root, struct scratch *scratch, struct tasks_sample *ret);
 
+/* Each of the three by itself. */
+struct machine_tasks {
+        struct measure n_tasks; /* threads and zombies */
+        struct measure threads_max, pid_max;
+};
+int machine_read_tasks(const struct root *root, struct scratch *scratch, struct machine_tasks *ret);
+
+/* vmstat's oom_kill: the processes the kernel has killed for want of memory, in cgroups and in
+ * all. */
+int machine_read_oom_kills(const struct root *root, struct scratch *scratch, struct measure *ret);
+
 /* /proc/stat, in nanoseconds. */
 int machine_read_cpu(const struct root *root, struct scratch *scratch, struct cpu_sample *ret);
 

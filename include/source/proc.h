@@ -18,8 +18,10 @@ struct proc_stat {
         char state; /* R S D T t Z X I P … */
         uint64_t n_threads;
         uint64_t rss_pages;
-        uint64_t start_ticks; /* clock ticks after boot: with the pid, the process's identity */
-        const char *comm;     /* raw, not terminated, inside the text that was parsed */
+        uint64_t waited_faults; /* page faults of the children it has waited for: every child has
+                                 * some, so this grows with each one */
+        uint64_t start_ticks;   /* clock ticks after boot: with the pid, the process's identity */
+        const char *comm;       /* raw, not terminated, inside the text that was parsed */
         size_t comm_len;
 };
 
@@ -60,6 +62,17 @@ struct proc_memory {
  */
 void proc_read_memory(const struct root *root, pid_t pid, pid_t tid, bool with_pss,
         struct scratch *scratch, struct proc_memory *ret);
+
+/* How a process deals with the end of its children: what its status says of SIGCHLD, see signal(7),
+ * and whether it is the PID 1 of its namespace, to which orphans are given. */
+struct proc_waiting {
+        bool sigchld_blocked, sigchld_ignored, sigchld_caught;
+        bool is_init;
+};
+
+/* Returns 0 or -errno from reading /proc/PID/status. */
+int proc_read_waiting(
+        const struct root *root, pid_t pid, struct scratch *scratch, struct proc_waiting *ret);
 
 /* The soft RLIMIT_NPROC in /proc/PID/limits; unknown when unlimited or not to be read. */
 struct measure proc_read_nproc_limit(const struct root *root, pid_t pid, struct scratch *scratch);

@@ -19,11 +19,13 @@ struct task_scan;
 struct process {
         struct proc_stat stat; /* `comm` is valid while the process is visited */
         bool zombie;
+        bool started;       /* after the last walk that got to its end */
         bool zombie_before; /* it already was one when a walk last came by */
         uint64_t n_threads; /* live ones */
         uint64_t n_running; /* of those, in state R */
         uint64_t n_blocked; /* in state D */
         pid_t live_tid;     /* of a process whose leader has exited: a thread that lives; else 0 */
+        struct measure uid; /* the effective one; unknown unless task_scan_ask_users() asked */
 };
 
 /*
@@ -42,11 +44,16 @@ struct deadline {
 /*
  * Visits each process once; those that vanish while they are looked at are skipped. When the
  * deadline passes, the walk ends there and the next one begins there, so that all are seen in turn.
+ * At the end of the list `visit` is called with NULL: all were then visited since the call before,
+ * or since the start of a walk that began at the first.
  *
  * Returns 1 when all were visited; 0 when the deadline cut it; -errno when /proc cannot be listed.
  */
 int task_scan_run(struct task_scan *scan, const struct deadline *deadline,
         void (*visit)(void *data, const struct process *process), void *data);
+
+/* Whether the next walk goes on where the last one was cut. */
+bool task_scan_resumes(const struct task_scan *scan);
 
 /*
  * The path of the cgroup in `hierarchy` that the process being visited belongs to: `*ret_len`
@@ -58,6 +65,9 @@ int task_scan_run(struct task_scan *scan, const struct deadline *deadline,
  */
 const char *task_scan_cgroup(struct task_scan *scan, const struct process *process,
         const struct hierarchy *hierarchy, size_t *ret_len, bool *ret_deleted);
+
+/* Whether walks shall say whose each process is, which costs a system call for each. */
+void task_scan_ask_users(struct task_scan *scan, bool ask);
 
 /* How many processes or threads the last walk could not look into, for want of rights. */
 uint64_t task_scan_denied(const struct task_scan *scan);

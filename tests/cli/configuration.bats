@@ -117,7 +117,7 @@ configure() {
 	configure <<<$'[target web.1]\nwatch = host\nquota = 512M\ndyno = my.own'
 	runstatd -c "$conf" -n 1 -m memory
 	expect_good_output
-	[[ $output == 'source=web.1 dyno=my.own '*' sample#memory_quota=512.00MB' ]]
+	[[ ${lines[0]} == 'source=web.1 dyno=my.own '*' sample#memory_quota=512.00MB' ]]
 }
 
 @test 'SIGHUP: a right configuration is taken, a wrong one is refused, the beat goes on' {

@@ -59,7 +59,7 @@ keys_of_line() {
 @test 'all groups of all kinds of targets have the form that readers rely on' {
 	sleep 60 3>&- &
 	echo $! >"$BATS_TEST_TMPDIR/pid"
-	runstatd -n 2 -i 20ms -m all -t host -t self -t "pid:$$" -t "pidfile:$BATS_TEST_TMPDIR/pid" \
+	runstatd -n 2 -i 1s -m all -t host -t self -t "pid:$$" -t "pidfile:$BATS_TEST_TMPDIR/pid" \
 		-t cgroup:/ -t 'cgroup:/*' -t cgroup:/absent
 	kill $!
 	expect_good_output -v strict=1

@@ -30,7 +30,7 @@ first_keys() {
 		for word in '-t, --target=NAME=SPEC ' '-i, --interval=TIME ' '-n, --count=N ' \
 			'-o, --output=OUTPUT ' '-f, --format=FORMAT ' '-m, --metrics=GROUPS ' \
 			'    --prefix=PREFIX ' '    --source=NAME ' '    --root=DIR ' \
-			'    --list-targets ' '-h, --help ' '-V, --version ' 'runstatd(8)'; do
+			'    --list-targets ' '    --replay=FILE ' '-h, --help ' '-V, --version ' 'runstatd(8)'; do
 			[[ $output == *"$word"* ]] || {
 				echo "no '$word' in the help"
 				return 1
@@ -119,7 +119,7 @@ first_keys() {
 @test 'a value that is missing, one that is not wanted, and words that are no option' {
 	local option
 	for option in -t --target -i --interval -n --count -o --output -f --format -m --metrics \
-		--prefix --source --root; do
+		--prefix --source --root --replay; do
 		expect_wrong_usage "option '$option' needs a value" "$option"
 	done
 	for option in help version list-targets; do

@@ -15,4 +15,5 @@ EXTRA_DIST += $(LIVE_TESTS) %D%/form.awk %D%/lib.bash
 # For all *.test files, those in other folders too.
 TEST_LOG_COMPILER = env RUNSTATD=$(abs_top_builddir)/runstatd \
 	INJECTOR=$(abs_top_builddir)/tests/live/injector \
-	OUTLET=$(abs_top_builddir)/tests/live/outlet BATS=$(BATS)
+	OUTLET=$(abs_top_builddir)/tests/live/outlet \
+	KEEPER=$(abs_top_builddir)/tests/zoo/keeper BATS=$(BATS)

@@ -12,6 +12,8 @@ EXTRA_DIST += \
 	%D%/damaged \
 	%D%/damaged-half \
 	%D%/damaged-machine \
+	%D%/event-probe-orphans \
+	%D%/event-zombies \
 	%D%/gone-back \
 	%D%/host-all \
 	%D%/hostile-names \

@@ -5,6 +5,7 @@ unit_programs = \
 	%D%/test_beat \
 	%D%/test_buf \
 	%D%/test_cgroup \
+	%D%/test_change \
 	%D%/test_churn \
 	%D%/test_configuration \
 	%D%/test_container \
@@ -13,6 +14,7 @@ unit_programs = \
 	%D%/test_hierarchy \
 	%D%/test_journal \
 	%D%/test_judge \
+	%D%/test_limit \
 	%D%/test_load \
 	%D%/test_machine \
 	%D%/test_name \
@@ -21,6 +23,7 @@ unit_programs = \
 	%D%/test_pid_set \
 	%D%/test_pressure \
 	%D%/test_proc \
+	%D%/test_reader \
 	%D%/test_record \
 	%D%/test_root \
 	%D%/test_sink \
@@ -28,10 +31,12 @@ unit_programs = \
 	%D%/test_target \
 	%D%/test_tasks \
 	%D%/test_text \
+	%D%/test_timeline \
 	%D%/test_top \
 	%D%/test_tree \
 	%D%/test_trend \
 	%D%/test_unit \
+	%D%/test_users \
 	%D%/test_values \
 	%D%/test_watch \
 	%D%/test_writer

@@ -139,17 +139,17 @@ static void test_values(void **state)
         assert_int_equal(watch->kind, WATCH_UNIT);
         assert_string_equal(watch->argument, "nginx.service");
         assert_string_equal(watch->name, "web.1");
-        assert_int_equal(watch->quota_bytes.value, 512 << 20);
-        assert_string_equal(watch->dyno, "a.b");
-        assert_true(watch->has_groups);
-        assert_int_equal(watch->groups, 0);
+        assert_int_equal(watch->choices.quota_bytes.value, 512 << 20);
+        assert_string_equal(watch->choices.dyno, "a.b");
+        assert_true(watch->choices.has_groups);
+        assert_int_equal(watch->choices.groups, 0);
 
         watch = &settings.watches[1];
         assert_int_equal(watch->kind, WATCH_CGROUP);
         assert_string_equal(watch->argument, "/a=b/*");
         assert_string_equal(watch->name, "");
         assert_true(watch->is_pattern);
-        assert_false(watch->has_groups);
+        assert_false(watch->choices.has_groups);
 
         assert_string_equal(settings.watches[2].name, "x");
         settings_done(&settings);

@@ -211,6 +211,28 @@ static void test_pids(void **state)
                 machine_read_pids(&tree->root, &tree->scratch, &(struct tasks_sample){0}), -EISDIR);
 }
 
+/* tasks threads-max pid_max */
+static void test_tasks(void **state)
+{
+        struct tree *tree = *state;
+        struct machine_tasks tasks = {0};
+        struct measure kills = {0};
+
+        assert_int_equal(machine_read_tasks(&tree->root, &tree->scratch, &tasks), 0);
+        check_measures("no files", tasks, "- - -");
+        tree_file(tree, "proc/loadavg", "0.20 0.18 0.12 1/80 11206\n");
+        tree_file(tree, "proc/sys/kernel/threads-max", "15000\n");
+        tree_file(tree, "proc/sys/kernel/pid_max", "4194304\n");
+        assert_int_equal(machine_read_tasks(&tree->root, &tree->scratch, &tasks), 0);
+        check_measures("all", tasks, "80 15000 4194304");
+
+        assert_int_equal(machine_read_oom_kills(&tree->root, &tree->scratch, &kills), 0);
+        check_measures("no vmstat", kills, "-");
+        tree_file(tree, "proc/vmstat", "pgfault 1\noom_kill 3\n");
+        assert_int_equal(machine_read_oom_kills(&tree->root, &tree->scratch, &kills), 0);
+        check_measures("vmstat", kills, "3");
+}
+
 static void test_cpu(void **state)
 {
         /* clang-format off */
@@ -346,6 +368,7 @@ int main(void)
                 tree_test(test_paging),
                 tree_test(test_load),
                 tree_test(test_pids),
+                tree_test(test_tasks),
                 tree_test(test_cpu),
                 tree_test(test_pressure),
                 tree_test(test_detail),

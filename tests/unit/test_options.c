@@ -38,7 +38,7 @@ static int parse(const char *line, struct settings *ret, struct buf *error)
 /* "run targets=host,self interval=… …" */
 static void write_settings(const struct settings *settings, struct buf *ret)
 {
-        static const char *const actions[] = {"run", "list", "check", "help", "version"};
+        static const char *const actions[] = {"run", "list", "check", "replay", "help", "version"};
 
         buf_add(ret, actions[settings->action]);
         for (size_t i = 0; i < settings->n_watches; i++) {
@@ -47,6 +47,8 @@ static void write_settings(const struct settings *settings, struct buf *ret)
                 buf_printf(ret, " %s%s%s", watch->name ? watch->name : "", watch->name ? "=" : "",
                         watch->spec);
         }
+        if (settings->replay)
+                buf_printf(ret, " %s", settings->replay);
         if (settings->interval_ns != UINT64_C(20000000000))
                 buf_printf(ret, " interval=%" PRIu64, settings->interval_ns);
         if (settings->count != 0)
@@ -101,6 +103,8 @@ static void test_settings(void **state)
                 {"--root=/host",                     "run root=/host"                },
                 {"--list-targets",                   "list"                          },
                 {"--list-targets|-t|host",           "list host"                     },
+                {"--replay=a.log",                   "replay a.log"                  },
+                {"--replay|-|--replay|b",            "replay b"                      },
                 {"-h",                               "help"                          },
                 {"--help",                           "help"                          },
                 {"-V",                               "version"                       },
@@ -218,7 +222,7 @@ static void test_help(void **state)
         static const char *const words[] = {"-t, --target=NAME=SPEC", "-i, --interval=TIME",
                 "-n, --count=N", "-o, --output=OUTPUT", "-f, --format=FORMAT",
                 "-m, --metrics=GROUPS", "--prefix=PREFIX", "--source=NAME", "--root=DIR",
-                "--list-targets", "-h, --help", "-V, --version", "SIGHUP"};
+                "--list-targets", "--replay=FILE", "-h, --help", "-V, --version", "SIGHUP"};
         char memory[8192];
         struct buf help;
 

@@ -327,6 +327,64 @@ static void test_measures(void **state)
         }
 }
 
+/* Every key of the table is found, from wherever the search begins, and nothing else is. */
+static void test_find(void **state)
+{
+        static const char *const others[] = {
+                "", "x", "load_avg_1", "load_avg_1mm", "oad_avg_1m", "LOAD_AVG_1M", "memory"};
+        const struct record_key *first = record_find("load_avg_1m", 11, NULL), *last = first;
+        struct sample sample;
+
+        (void)state;
+        fill(&sample);
+        for (unsigned i = 0; i < N_GROUPS; i++) {
+                struct record record;
+
+                assert_true(record_samples((enum group)i, &sample, "s", "d", &record));
+                for (size_t j = 0; j < record.n_fields; j++) {
+                        const struct field *field = &record.fields[j];
+                        const size_t len = strlen(field->key);
+                        const struct record_key *key = record_find(field->key, len, last);
+
+                        check(field->key, key != NULL);
+                        check_text(field->key, key->key, field->key);
+                        check_int(field->key, key->group, i);
+                        check_int(field->key, key->unit, field->unit);
+                        check_u64(field->key,
+                                ((const struct measure *)((const char *)&sample + key->offset))
+                                        ->value,
+                                field->number);
+                        check(field->key, record_find(field->key, len, NULL) == key);
+                        last = key;
+                }
+        }
+        assert_ptr_equal(record_find("load_avg_1m", 11, last), first);
+        for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+                check(others[i], !record_find(others[i], strlen(others[i]), NULL));
+                check(others[i], !record_find(others[i], strlen(others[i]), last));
+        }
+        assert_null(record_find("threads\0xxxxxxxxxxxx", 20, NULL));
+        assert_null(record_find("threads_running", 6, NULL));
+}
+
+static void test_merge(void **state)
+{
+        struct sample sample = {0}, more = {0};
+
+        (void)state;
+        sample.load.avg_1m = measure_of(1);
+        sample.tasks.pids = measure_of(2);
+        more.tasks.pids = measure_of(3);
+        more.self.targets = measure_of(4);
+        sample_merge(&sample, &more);
+        assert_true(sample.load.avg_1m.known);
+        assert_int_equal(sample.load.avg_1m.value, 1);
+        assert_int_equal(sample.tasks.pids.value, 3);
+        assert_true(sample.self.targets.known);
+        assert_int_equal(sample.self.targets.value, 4);
+        assert_false(sample.tasks.threads.known);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -340,6 +398,8 @@ int main(void)
                 cmocka_unit_test(test_units),
                 cmocka_unit_test(test_events),
                 cmocka_unit_test(test_measures),
+                cmocka_unit_test(test_find),
+                cmocka_unit_test(test_merge),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

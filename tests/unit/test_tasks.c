@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/tasks.h"
 
+#include <unistd.h>
+
 #include "test.h"
 #include "tree.h"
 
@@ -57,6 +59,8 @@ static void see(void *data, const struct process *process)
         size_t at = seen->n_items;
         char path[64] = "";
 
+        if (!process)
+                return;
         if (seen->zombies_only && !process->zombie)
                 return;
         assert_true(seen->n_items < ARRAY_SIZE(seen->items));
@@ -103,6 +107,36 @@ static struct task_scan *new_scan(struct tree *tree)
         tree_folder(tree, "proc");
         assert_int_equal(task_scan_new(&tree->root, &scan), 0);
         return scan;
+}
+
+static void see_user(void *data, const struct process *process)
+{
+        struct measure *uid = data;
+
+        if (process)
+                *uid = process->uid;
+}
+
+/* The owner of the process's folder; a stat may be root's all the same. */
+static void test_users(void **state)
+{
+        const struct deadline never = {0};
+        struct tree *tree = *state;
+        struct task_scan *scan = new_scan(tree);
+        struct measure uid = {0};
+
+        add_process(tree, 7, 'S', 0, 1);
+        assert_int_equal(task_scan_run(scan, &never, see_user, &uid), 1);
+        assert_false(uid.known);
+        task_scan_ask_users(scan, true);
+        assert_int_equal(task_scan_run(scan, &never, see_user, &uid), 1);
+        assert_true(uid.known && uid.value == geteuid());
+        if (geteuid() == 0) {
+                assert_int_equal(chown(tree_path(tree, "proc/7"), 4711, 0), 0);
+                assert_int_equal(task_scan_run(scan, &never, see_user, &uid), 1);
+                assert_true(uid.known && uid.value == 4711);
+        }
+        task_scan_free(scan);
 }
 
 static void test_new(void **state)
@@ -300,9 +334,10 @@ static bool pass_after(void *data)
         return *n_left == 0 || --*n_left == 0;
 }
 
+/* What comes with the end of the list is counted at 0. */
 static void count_visit(void *data, const struct process *process)
 {
-        ((unsigned *)data)[process->stat.pid]++;
+        ((unsigned *)data)[process ? process->stat.pid : 0]++;
 }
 
 /* A walk that is cut goes on where it ended, so that all are seen in turn. */
@@ -349,6 +384,7 @@ static void test_deadline(void **state)
                 sum += counts[pid];
         }
         assert_int_equal(sum, 7 * 13);
+        assert_int_equal(counts[0], 2);
         task_scan_free(scan);
 }
 
@@ -498,6 +534,8 @@ static void ask_twice(void *data, const struct process *process)
 {
         struct two_hierarchies *two = data;
 
+        if (!process)
+                return;
         for (unsigned i = 0; i < 2; i++) {
                 size_t len;
                 bool deleted;
@@ -531,6 +569,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 tree_test(test_new),
+                tree_test(test_users),
                 tree_test(test_kinds),
                 tree_test(test_threads),
                 tree_test(test_skipped),

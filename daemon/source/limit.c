@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: MIT */
+#include "source/limit.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cgroup_files.h"
+#include "source/machine.h"
+#include "source/proc.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+enum {
+        CACHE_PLACES = 256, /* a power of 2 */
+        CACHE_PROBES = 8,
+        CACHE_PATH_BYTES = 256,
+        /* Cgroups below a target whose own counters are summed: there are few in a container or a
+         * service, and many in a slice. */
+        MAX_BELOW = 256,
+};
+
+/* One cgroup above targets, and what it said in this round. */
+struct cached_level {
+        bool used;
+        struct level level;
+        int file; /* that is watched, or -1 */
+        int r;
+        char path[CACHE_PATH_BYTES];
+};
+
+/* Only the places that are used cost memory. */
+struct limit_cache {
+        struct cached_level places[2][CACHE_PLACES]; /* of pids and of memory */
+        bool has_machine;
+        struct machine_tasks machine;
+        int machine_r;
+};
+
+int limit_cache_new(struct limit_cache **ret)
+{
+        struct limit_cache *cache = calloc(1, sizeof(*cache));
+
+        if (!cache)
+                return -ENOMEM;
+        *ret = cache;
+        return 0;
+}
+
+void limit_cache_free(struct limit_cache *cache)
+{
+        free(cache);
+}
+
+void limit_cache_clear(struct limit_cache *cache)
+{
+        if (!cache)
+                return;
+        for (size_t kind = 0; kind < ARRAY_SIZE(cache->places); kind++) {
+                for (size_t i = 0; i < CACHE_PLACES; i++) {
+                        /* A write to what is 0 would make it cost memory. */
+                        if (cache->places[kind][i].used)
+                                cache->places[kind][i].used = false;
+                }
+        }
+        cache->has_machine = false;
+}
+
+static size_t hash(const char *text)
+{
+        uint32_t hash = UINT32_C(2166136261);
+
+        for (; *text; text++)
+                hash = (hash ^ (unsigned char)*text) * UINT32_C(16777619);
+        return hash;
+}
+
+/* The place of the cgroup whose folder is `path`, used or not; NULL when there is none for it. */
+static struct cached_level *find_place(struct cached_level *places, const char *path)
+{
+        const size_t at = hash(path);
+
+        for (size_t i = 0; i < CACHE_PROBES; i++) {
+                struct cached_level *place = &places[(at + i) % CACHE_PLACES];
+
+                if (!place->used || strcmp(place->path, path) == 0)
+                        return place;
+        }
+        return NULL;
+}
+
+void limit_state_begin(struct limit_state *state, uint64_t incarnation)
+{
+        if (state->incarnation != incarnation)
+                *state = (struct limit_state){.incarnation = incarnation};
+        state->n_files = 0;
+}
+
+bool limit_state_is_told(const struct limit_state *state, const struct change_watch *changes)
+{
+        for (unsigned i = 0; i < state->n_files; i++) {
+                if (change_watch_has_told(changes, state->files[i]))
+                        return true;
+        }
+        return false;
+}
+
+/* Returns by how much the sum has grown since it was known. One that shrinks has lost a part. */
+static uint64_t grow(struct growth *growth, uint64_t now)
+{
+        uint64_t more = growth->known && now > growth->last ? now - growth->last : 0;
+
+        growth->known = true;
+        growth->last = now;
+        growth->grown += more;
+        return more;
+}
+
+/* Has the file `name` of the folder watched. Returns its number or -1. */
+static int watch_file(const struct limit_view *view, struct folder *folder, const char *name)
+{
+        const size_t len = folder->path.len;
+        int number = -1;
+
+        if (!view->cgroups->changes)
+                return -1;
+        buf_add_char(&folder->path, '/');
+        buf_add(&folder->path, name);
+        if (!folder->path.overflow)
+                number = change_watch_add_file(view->cgroups->changes, folder->path.text);
+        buf_truncate(&folder->path, len);
+        return number;
+}
+
+static void keep_file(struct limit_state *state, int number)
+{
+        if (number >= 0 && state->n_files < LIMIT_FILES)
+                state->files[state->n_files++] = number;
+}
+
+typedef int read_level(struct folder *folder, struct level *ret);
+
+/* Without refusals, where the kernel counts them at the cgroup that wanted the thread. */
+static int read_pids_level_only(struct folder *folder, struct level *ret)
+{
+        struct measure used = {0}, max = {0};
+        int first = 0;
+
+        note_error(&first, folder_read_number(folder, "pids.max", &max));
+        if (!max.known)
+                return first;
+        note_error(&first, folder_read_number(folder, "pids.current", &used));
+        if (used.known)
+                ret->limits[ret->n_limits++] =
+                        (struct level_limit){"pids.max", used.value, max.value, {0}};
+        return first;
+}
+
+/* pids.events.local: "max 3" */
+static int read_pids_level(struct folder *folder, struct level *ret)
+{
+        static const struct text_key keys[] = {
+                {"max", 0},
+        };
+        struct measure n_refused = {0};
+        int r = read_pids_level_only(folder, ret);
+
+        if (ret->n_limits == 0)
+                return r;
+        note_error(&r,
+                folder_read_keys(folder, "pids.events.local", keys, ARRAY_SIZE(keys), &n_refused));
+        ret->limits[0].n_refused = n_refused;
+        ret->events = n_refused.known ? "pids.events.local" : NULL;
+        return r;
+}
+
+/* On the way from a cgroup up to the last that can be seen. */
+struct climb {
+        const struct limit_view *view;
+        const char *path;
+        size_t folder_len; /* of the folder it began in */
+        read_level *read;
+        struct cached_level *places; /* or NULL */
+        unsigned level;              /* 0: where it began */
+        struct limits *ret;
+        unsigned levels[LIMITS_MAX]; /* of each limit in `ret` */
+        int first_error;
+};
+
+/* "pids.max", or "pids.max:/system.slice"; of a path that is too long the end. */
+static void write_by(char by[LIMIT_BY_BYTES], const char *name, const char *path, size_t path_len)
+{
+        static const char cut[] = "...";
+        const size_t room = LIMIT_BY_BYTES - strlen(name) - sizeof(":");
+        struct buf text;
+
+        buf_init(&text, by, LIMIT_BY_BYTES);
+        buf_add(&text, name);
+        if (!path)
+                return;
+        buf_add_char(&text, ':');
+        if (path_len == 0) {
+                buf_add_char(&text, '/');
+        } else if (path_len <= room) {
+                buf_add_bytes(&text, path, path_len);
+        } else {
+                const size_t kept = room - strlen(cut);
+
+                buf_add(&text, cut);
+                buf_add_bytes(&text, path + path_len - kept, kept);
+        }
+}
+
+static void add_limits(struct climb *climb, const struct level *level, size_t n_above)
+{
+        const bool is_own = climb->level == 0 && climb->view->is_own;
+        const size_t path_len = strlen(climb->path);
+        struct limits *ret = climb->ret;
+
+        for (size_t i = 0; i < level->n_limits && ret->n_items < LIMITS_MAX; i++) {
+                const struct level_limit *from = &level->limits[i];
+                struct limit *limit = &ret->items[ret->n_items];
+
+                climb->levels[ret->n_items++] = climb->level;
+                write_by(limit->by, from->name, is_own ? NULL : climb->path,
+                        n_above < path_len ? path_len - n_above : 0);
+                limit->used = from->used;
+                limit->max = from->max;
+                limit->n_refused = from->n_refused;
+        }
+}
+
+static void read_into(const struct climb *climb, struct folder *folder, struct cached_level *ret)
+{
+        ret->level = (struct level){0};
+        ret->r = climb->read(folder, &ret->level);
+        ret->file = ret->level.events ? watch_file(climb->view, folder, ret->level.events) : -1;
+}
+
+static void climb_level(struct folder *folder, void *data)
+{
+        struct climb *climb = data;
+        struct cached_level here = {0}, *level = NULL;
+
+        if (climb->places && folder->path.len < CACHE_PATH_BYTES)
+                level = find_place(climb->places, folder->path.text);
+        if (!level)
+                level = &here;
+        if (!level->used) {
+                read_into(climb, folder, level);
+                level->used = true;
+                if (level != &here)
+                        memcpy(level->path, folder->path.text, folder->path.len + 1);
+        }
+        note_error(&climb->first_error, level->r);
+        keep_file(climb->view->state, level->file);
+        add_limits(climb, &level->level, climb->folder_len - folder->path.len);
+        climb->level++;
+}
+
+/* Sums a counter over the files of cgroups. */
+struct summing {
+        const struct limit_view *view;
+        const char *name;
+        const struct text_key *key; /* one, at offset 0 */
+        bool watch;
+        struct measure sum;
+        int first_error;
+};
+
+static void add_counter(struct folder *folder, void *data)
+{
+        struct summing *summing = data;
+        struct measure here = {0};
+
+        note_error(&summing->first_error,
+                folder_read_keys(folder, summing->name, summing->key, 1, &here));
+        summing->sum = measure_sum(summing->sum, here);
+        if (summing->watch && here.known)
+                keep_file(summing->view->state, watch_file(summing->view, folder, summing->name));
+}
+
+static void sum_below(struct folder *folder, struct summing *summing)
+{
+        unsigned budget = MAX_BELOW;
+
+        add_counter(folder, summing);
+        folder_walk_down(folder, &budget, add_counter, summing);
+}
+
+/* The limit with the least room; of equals the lowest, which the kernel asks first. */
+static size_t find_tightest(const struct limits *limits, size_t from)
+{
+        size_t tightest = from;
+        uint64_t least = UINT64_MAX;
+
+        for (size_t i = from; i < limits->n_items; i++) {
+                const struct limit *limit = &limits->items[i];
+                uint64_t room = limit->max > limit->used ? limit->max - limit->used : 0;
+
+                if (room < least) {
+                        least = room;
+                        tightest = i;
+                }
+        }
+        return tightest;
+}
+
+static unsigned level_of(const struct climb *climb, size_t item)
+{
+        unsigned level = climb->levels[item];
+
+        return level < LIMIT_LEVELS ? level : LIMIT_LEVELS - 1;
+}
+
+/* Puts the refusals that the cgroup and those below it have met down to the limits found. */
+static int attribute_refusals(struct climb *climb, struct folder *folder, size_t from, bool watch)
+{
+        static const struct text_key key = {"max", 0};
+        struct limit_state *state = climb->view->state;
+        struct limits *limits = climb->ret;
+        struct summing summing = {
+                .view = climb->view, .name = "pids.events", .key = &key, .watch = watch};
+
+        sum_below(folder, &summing);
+        if (!summing.sum.known)
+                return summing.first_error;
+        state->n_refused[level_of(climb, find_tightest(limits, from))] +=
+                grow(&state->refusals, summing.sum.value);
+        for (size_t i = from; i < limits->n_items; i++)
+                limits->items[i].n_refused = measure_of(state->n_refused[level_of(climb, i)]);
+        return summing.first_error;
+}
+
+int limits_add_pids(const struct limit_view *view, const char *path, struct limits *ret)
+{
+        const struct cgroup cgroup = {.path = path};
+        const struct hierarchy *hierarchy = view->cgroups->layout->of[CONTROLLER_PIDS];
+        const size_t from = ret->n_items;
+        struct climb climb = {.view = view, .path = path, .ret = ret};
+        struct folder folder;
+        bool is_known = false;
+        int r = folder_open(view->cgroups, &cgroup, CONTROLLER_PIDS, &folder);
+
+        if (r < 0)
+                return r == -ENOENT ? 0 : r;
+        climb.folder_len = folder.path.len;
+        climb.read = hierarchy->v2 && !hierarchy->pids_localevents ? read_pids_level
+                                                                   : read_pids_level_only;
+        climb.places = view->cache ? view->cache->places[0] : NULL;
+        folder_walk_up(&folder, climb_level, &climb);
+        for (size_t i = from; i < ret->n_items; i++)
+                is_known |= ret->items[i].n_refused.known;
+        /* On v1 nobody is told that pids.events changed. */
+        if (!is_known && ret->n_items > from)
+                note_error(&climb.first_error,
+                        attribute_refusals(&climb, &folder, from, hierarchy->v2));
+        return climb.first_error;
+}
+
+int limits_add_memory(const struct limit_view *view, const char *path, struct limits *ret)
+{
+        const struct cgroup cgroup = {.path = path};
+        const struct hierarchy *hierarchy = view->cgroups->layout->of[CONTROLLER_MEMORY];
+        struct climb climb = {.view = view, .path = path, .ret = ret};
+        struct folder folder;
+        int r = folder_open(view->cgroups, &cgroup, CONTROLLER_MEMORY, &folder);
+
+        if (r < 0)
+                return r == -ENOENT ? 0 : r;
+        climb.folder_len = folder.path.len;
+        climb.read = hierarchy->v2 ? cgroup_v2_read_memory_level : cgroup_v1_read_memory_level;
+        climb.places = view->cache ? view->cache->places[1] : NULL;
+        folder_walk_up(&folder, climb_level, &climb);
+        return climb.first_error;
+}
+
+int limits_read_oom_kills(const struct limit_view *view, const char *path, struct measure *ret)
+{
+        static const struct text_key key = {"oom_kill", 0};
+        const struct cgroup cgroup = {.path = path};
+        const struct hierarchy *hierarchy = view->cgroups->layout->of[CONTROLLER_MEMORY];
+        struct growth *growth = &view->state->oom_kills;
+        struct summing summing = {.view = view, .key = &key};
+        struct folder folder;
+        int r = folder_open(view->cgroups, &cgroup, CONTROLLER_MEMORY, &folder);
+
+        if (r < 0)
+                return r == -ENOENT ? 0 : r;
+        /* On v1 each cgroup counts its own, and nobody is told. */
+        summing.name = hierarchy->v2 ? "memory.events" : "memory.oom_control";
+        summing.watch = hierarchy->v2;
+        if (hierarchy->v2)
+                add_counter(&folder, &summing);
+        else
+                sum_below(&folder, &summing);
+        if (summing.sum.known) {
+                grow(growth, summing.sum.value);
+                *ret = measure_of(growth->grown);
+        }
+        return summing.first_error;
+}
+
+static void add_simple(struct limits *ret, const char *by, struct measure used, struct measure max)
+{
+        struct limit *limit = &ret->items[ret->n_items];
+
+        if (!used.known || !max.known || ret->n_items == LIMITS_MAX)
+                return;
+        write_by(limit->by, by, NULL, 0);
+        limit->used = used.value;
+        limit->max = max.value;
+        limit->n_refused = (struct measure){0};
+        ret->n_items++;
+}
+
+/* The kernel makes a task only while there are fewer than threads-max, and while a pid is free.
+ * Zombies have a pid, and are in the total of loadavg as long. */
+int limits_add_machine(const struct root *root, struct scratch *scratch, struct limit_cache *cache,
+        struct limits *ret)
+{
+        struct machine_tasks tasks = {0};
+        int r;
+
+        if (cache && cache->has_machine) {
+                tasks = cache->machine;
+                r = cache->machine_r;
+        } else {
+                r = machine_read_tasks(root, scratch, &tasks);
+        }
+        if (cache) {
+                cache->machine = tasks;
+                cache->machine_r = r;
+                cache->has_machine = true;
+        }
+        add_simple(ret, "threads-max", tasks.n_tasks, tasks.threads_max);
+        add_simple(ret, "pid_max", tasks.n_tasks, tasks.pid_max);
+        return r;
+}
+
+static int read_proc_file(
+        const struct root *root, struct scratch *scratch, pid_t pid, const char *name)
+{
+        char memory[48];
+        struct buf path;
+
+        buf_init(&path, memory, sizeof(memory));
+        buf_add(&path, "proc/");
+        buf_add_u64(&path, (uint64_t)pid, 0);
+        buf_add_char(&path, '/');
+        buf_add(&path, name);
+        return root_read(root, path.text, scratch);
+}
+
+/* "Uid:\t1000\t1000\t1000\t1000": the real one is the first. */
+static struct measure parse_real_uid(const char *status)
+{
+        static const char key[] = "\nUid:\t";
+        const char *at = strstr(status, key);
+        uint64_t uid = 0;
+
+        if (!at)
+                return (struct measure){0};
+        at += strlen(key);
+        if (*at < '0' || *at > '9')
+                return (struct measure){0};
+        for (; *at >= '0' && *at <= '9'; at++)
+                uid = uid * 10 + (uint64_t)(*at - '0');
+        return *at == '\t' ? measure_of(uid) : (struct measure){0};
+}
+
+/* "CapEff:\t000001ffffffffff" */
+static bool has_capability(const char *status)
+{
+        enum { SYS_ADMIN = 21, SYS_RESOURCE = 24 };
+        static const char key[] = "\nCapEff:\t";
+        const char *at = strstr(status, key);
+        uint64_t capabilities = at ? strtoull(at + strlen(key), NULL, 16) : 0;
+
+        return capabilities & (UINT64_C(1) << SYS_ADMIN | UINT64_C(1) << SYS_RESOURCE);
+}
+
+/* Whether its user namespace is the first one: elsewhere capabilities do not lift this limit.
+ * "         0          0 4294967295" */
+static bool is_in_first_namespace(const char *uid_map)
+{
+        uint64_t numbers[3];
+
+        for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+                uid_map += strspn(uid_map, " ");
+                if (text_take_u64(&uid_map, &numbers[i]) < 0)
+                        return false;
+        }
+        return numbers[0] == 0 && numbers[1] == 0 && numbers[2] == UINT32_MAX;
+}
+
+void limits_add_nproc(const struct root *root, struct scratch *scratch, pid_t pid,
+        const struct users *users, struct limits *ret)
+{
+        struct measure uid, used;
+
+        if (read_proc_file(root, scratch, pid, "status") < 0)
+                return;
+        uid = parse_real_uid(scratch->text);
+        if (!uid.known || uid.value == 0)
+                return;
+        if (has_capability(scratch->text) && (read_proc_file(root, scratch, pid, "uid_map") < 0 ||
+                                                     is_in_first_namespace(scratch->text)))
+                return;
+        used = measure_of(users_n_tasks(users, uid.value));
+        if (used.value > 0)
+                add_simple(ret, "nproc", used, proc_read_nproc_limit(root, pid, scratch));
+}
