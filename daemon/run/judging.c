@@ -48,7 +48,7 @@ void judging_begin_round(struct target *target)
         top_begin_round(&judging->children);
         if (judging->suspects)
                 suspects_begin_round(judging->suspects);
-        judging->n_processes = 0;
+        judging->counts = (struct task_counts){0};
 }
 
 static void meet_zombie(
@@ -79,10 +79,12 @@ void judging_meet(struct collector *collector, struct target *target, const stru
         if (stat->ppid > 0)
                 top_add_child(&judging->children, stat->ppid);
         if (process->zombie) {
+                judging->counts.n_zombies++;
                 meet_zombie(collector, judging, process);
                 return;
         }
-        judging->n_processes++;
+        judging->counts.n_processes++;
+        judging->counts.n_threads += process->n_threads;
         if (process->started)
                 churn_add(&judging->churn, stat->comm, stat->comm_len);
         if (process->n_threads > 1)
@@ -105,9 +107,11 @@ void judging_end_round(struct collector *collector, struct target *target)
         if (judging->suspects)
                 suspects_end_round(judging->suspects, collector->now_ns, collector->ticks_per_s);
         judging->churn_condition = churn_end_round(&judging->churn, collector->now_ns,
-                judging->n_processes, judging_rules(collector, target).values[RULE_CHURN],
+                judging->counts.n_processes, judging_rules(collector, target).values[RULE_CHURN],
                 &judging->churn_finding);
-        judging->n_processes = 0;
+        judging->all = judging->counts;
+        judging->counts = (struct task_counts){0};
+        judging->round_over = true;
 }
 
 /* The name of a process of which only the pid is known. */
@@ -215,16 +219,32 @@ void judging_look(struct collector *collector, struct target *target)
                 judge(collector, target, NULL);
 }
 
+/* The walk of this tick may have been cut; what several of them have seen together is whole, when
+ * one of them came to the end. */
+static void complete(struct collector *collector, const struct judging *judging)
+{
+        struct tasks_sample *tasks = &collector->sample.tasks;
+
+        if (!tasks->partial.known || !judging->round_over || collector->blind)
+                return;
+        tasks->processes = measure_of(judging->all.n_processes);
+        tasks->threads = measure_of(judging->all.n_threads);
+        tasks->zombies = measure_of(judging->all.n_zombies);
+        tasks->partial = (struct measure){0};
+}
+
 void judging_say(struct collector *collector, struct target *target)
 {
         struct judging *judging = get(target);
 
         if (!judging)
                 return;
+        complete(collector, judging);
         judge(collector, target, &collector->sample);
-        if (collector->partial || collector->blind)
-                return;
-        if (judging->suspects)
-                zombies_say(collector, target);
-        say_churn(collector, target);
+        if (judging->round_over && !collector->blind) {
+                if (judging->suspects)
+                        zombies_say(collector, target);
+                say_churn(collector, target);
+        }
+        judging->round_over = false;
 }

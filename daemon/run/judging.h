@@ -16,7 +16,9 @@ struct judging {
         struct churn_finding churn_finding;
         struct top threads, memory, children;
         struct suspects *suspects; /* NULL: there were no zombies so far */
-        uint64_t n_processes;      /* in the round under way */
+        struct task_counts counts; /* of the round under way */
+        struct task_counts all;    /* of the last one that is over */
+        bool round_over;           /* since the last tick */
 };
 
 /* Releases it; accepts NULL. */
