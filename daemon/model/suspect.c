@@ -9,6 +9,7 @@
 
 enum {
         CLOCK_MIN = 4,   /* times between births, to be called steady */
+        SEEN_MIN = 5,    /* zombies seen to come, to tell more than their births do */
         CREATED_MIN = 2, /* births, to give a rate */
 };
 
@@ -158,6 +159,7 @@ static void end_round(struct suspect *suspect, uint64_t now_ns, uint64_t ticks_p
                 if (before > suspect->n_now)
                         suspect->n_reaped += before - suspect->n_now;
         }
+        suspect->last_ns = now_ns;
         suspect->oldest = suspect->oldest_now;
         suspect->n_rounds++;
         suspect->n_zombies = suspect->n_now;
@@ -220,11 +222,19 @@ struct measure suspect_created_per_h(const struct suspect *suspect, uint64_t tic
         uint64_t first = before->n > 0 ? before->first : now->first;
         uint64_t last = now->n > 0 ? now->last : before->last;
 
+        double by_births, seen;
+
         if (n < CREATED_MIN || last <= first)
                 return (struct measure){0};
-        return measure_of(
-                (uint64_t)((double)(n - 1) * 3600 * (double)ticks_per_s / (double)(last - first) +
-                           0.5));
+        by_births = (double)(n - 1) * 3600 * (double)ticks_per_s / (double)(last - first);
+        if (suspect->n_created < SEEN_MIN)
+                return measure_of((uint64_t)(by_births + 0.5));
+        /* Children that were started together may die one by one. */
+        seen = (double)suspect->n_created * (double)HOUR_NS /
+               (double)(suspect->last_ns - suspect->since_ns);
+        if (fabs(by_births - seen) * (double)suspect->n_created > 2 * seen)
+                return measure_of((uint64_t)(seen + 0.5));
+        return measure_of((uint64_t)(by_births + 0.5));
 }
 
 struct measure suspect_reaped_per_h(const struct suspect *suspect, uint64_t now_ns)
@@ -241,7 +251,7 @@ struct measure suspect_period_ticks(const struct suspect *suspect, uint64_t tick
         double deviation;
 
         /* Faster ones are no health checks. */
-        if (suspect->clock_n < CLOCK_MIN || suspect->clock_mean < (double)ticks_per_s / 4)
+        if (suspect->clock_n < CLOCK_MIN || suspect->clock_mean < (double)ticks_per_s)
                 return (struct measure){0};
         deviation = sqrt(suspect->clock_spread / (double)suspect->clock_n);
         if (deviation > CLOCK_SPREAD_MAX * suspect->clock_mean)

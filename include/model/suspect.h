@@ -43,6 +43,7 @@ struct suspect {
         uint64_t n_zombies;           /* in the last round that is over */
         uint64_t n_stuck;             /* of those, the ones that had been there a round before */
         uint64_t n_created, n_reaped; /* zombies seen to come, and to go, since `since_ns` */
+        uint64_t last_ns;             /* when the last round was over */
         uint64_t since_ns;            /* the first round that is over with it */
         struct measure waited_faults; /* of the parent at the first look */
         bool waits;                   /* that number has grown since */

@@ -52,7 +52,7 @@ static void test_rates(void **state)
         } rows[] = {
                 {"one in 30 s, ticks of 20 s", 3000, 2000, 60000, 120,    true },
                 {"one a minute",               6000, 2000, 90000, 60,     true },
-                {"three a second",             33,   100,  3000,  10909,  true },
+                {"three a second",             33,   100,  3000,  10909,  false},
                 {"a hundred a second",         1,    100,  1000,  360000, false},
         };
 
@@ -107,6 +107,21 @@ static void test_reaped(void **state)
         check_u64("created", suspects.items[0].n_created, 198);
         check_u64("reaped", suspects.items[0].n_reaped, 99);
         check_u64("reaped", suspect_reaped_per_h(&suspects.items[0], 99 * S_NS).value, 3600);
+}
+
+/* A parent that is stopped: its children were started together, and die one a second. */
+static void test_started_together(void **state)
+{
+        struct suspects suspects = {0};
+
+        (void)state;
+        for (unsigned round = 1; round <= 60; round++) {
+                suspects_begin_round(&suspects);
+                for (uint64_t i = 0; i < round; i++)
+                        add(&suspects, 4, 1000 + i, i + 1 == round, "a");
+                suspects_end_round(&suspects, round * S_NS, HZ);
+        }
+        check_u64("one a second", suspect_created_per_h(&suspects.items[0], HZ).value, 3600);
 }
 
 /* However many parents and zombies there are, the worst are found, and none is lost. */
@@ -245,6 +260,7 @@ int main(void)
                 cmocka_unit_test(test_rates),
                 cmocka_unit_test(test_first_look),
                 cmocka_unit_test(test_reaped),
+                cmocka_unit_test(test_started_together),
                 cmocka_unit_test(test_many),
                 cmocka_unit_test(test_gone),
                 cmocka_unit_test(test_given_up),
