@@ -18,6 +18,8 @@ struct watched {
         bool told;      /* of a file: it has changed */
 };
 
+enum { SEEN_PATHS = 256 /* a power of two */ };
+
 struct change_watch {
         int fd;
         char *root_path;
@@ -25,6 +27,8 @@ struct change_watch {
         bool lost;             /* events were, so any file may have changed */
         struct watched *items; /* sorted by number: new ones get higher ones */
         size_t n_items, n_allocated;
+        uint64_t seen[SEEN_PATHS]; /* hashes of folders that were added since a round began, or
+                                    * since one came or went */
 };
 
 int change_watch_new(const char *root_path, struct change_watch **ret)
@@ -135,10 +139,34 @@ static int add(struct change_watch *watch, const char *path, uint32_t mask)
         return number;
 }
 
+/* By FNV-1a; never 0. */
+static uint64_t hash(const char *text)
+{
+        uint64_t hash = UINT64_C(14695981039346656037);
+
+        for (; *text; text++)
+                hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+        return hash | 1;
+}
+
+/* Many targets have the same folders above them. */
 void change_watch_add(struct change_watch *watch, const char *path)
 {
-        if (watch)
-                add(watch, path, IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR);
+        const uint64_t id = hash(path);
+        uint64_t *seen;
+
+        if (!watch)
+                return;
+        seen = &watch->seen[(id >> 1) % SEEN_PATHS];
+        if (*seen == id)
+                return;
+        *seen = id;
+        add(watch, path, IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR);
+}
+
+static void forget_seen(struct change_watch *watch)
+{
+        memset(watch->seen, 0, sizeof(watch->seen));
 }
 
 int change_watch_add_file(struct change_watch *watch, const char *path)
@@ -178,6 +206,7 @@ void change_watch_end_round(struct change_watch *watch)
         }
         watch->n_items = n_kept;
         watch->round++;
+        forget_seen(watch);
 }
 
 /* What one event tells. */
@@ -213,5 +242,7 @@ unsigned change_watch_drain(struct change_watch *watch)
                         at += (ssize_t)(sizeof(*event) + event->len);
                 }
         }
+        if (changes & CHANGE_FOLDERS)
+                forget_seen(watch);
         return changes;
 }
