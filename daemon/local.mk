@@ -6,6 +6,7 @@ noinst_LIBRARIES += librunstat.a
 librunstat_a_SOURCES = \
 	%D%/base/buf.c \
 	%D%/base/folder.c \
+	%D%/base/reserve.c \
 	%D%/base/root.c \
 	%D%/base/text.c \
 	%D%/format/format.c \
@@ -97,6 +98,7 @@ librunstat_a_SOURCES = \
 	include/base/cleanup.h \
 	include/base/folder.h \
 	include/base/measure.h \
+	include/base/reserve.h \
 	include/base/root.h \
 	include/base/text.h \
 	include/format/format.h \

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/reserve.h"
 
 int scratch_init(struct scratch *ret, size_t size)
 {
@@ -52,11 +53,9 @@ int file_read_at(int dir_fd, const char *path, struct scratch *scratch, size_t *
         cleanup_fd int fd = -1;
         size_t len = 0;
 
-        do {
-                /* O_NONBLOCK does nothing for files of the kernel, and a FIFO in a recorded tree
-                 * would hold us for ever without it. */
-                fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-        } while (fd < 0 && errno == EINTR);
+        /* O_NONBLOCK does nothing for files of the kernel, and a FIFO in a recorded tree would
+         * hold us for ever without it. */
+        fd = reserve_openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
         if (fd < 0)
                 return -errno;
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/reserve.h"
 #include "base/text.h"
 #include "collector_state.h"
 #include "judging.h"
@@ -393,6 +394,7 @@ static void advance(struct collector *collector, uint64_t now_ns)
 
 void collector_look(struct collector *collector, uint64_t now_ns, uint64_t wall_ns)
 {
+        reserve_fill();
         advance(collector, now_ns);
         collector_refresh(collector);
         output_begin(
@@ -476,6 +478,7 @@ static void say_target(struct collector *collector, struct target *target)
 
 void collector_tick(struct collector *collector, const struct tick *tick)
 {
+        reserve_fill();
         advance(collector, tick->now_ns);
         collector->partial = collector->blind = false;
         collector->machine_bytes = collector->machine_max_pids = (struct measure){0};

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/reserve.h"
 #include "base/text.h"
 #include "collector_state.h"
 
@@ -162,6 +163,18 @@ static int expand_units(void *data, const char *path)
         return 0;
 }
 
+/* Where the cgroups could not be listed, those that were there are looked for by their paths. */
+static void keep_listed(const struct targets *targets, const struct watch *watch, int r)
+{
+        for (size_t i = 0; i < targets->n_items && is_shortage(r); i++) {
+                struct target *target = targets->items[i];
+
+                if (target->presence == PRESENT &&
+                        (watch ? target->watch == watch : target->watch->kind == WATCH_UNIT))
+                        target->listed = true;
+        }
+}
+
 static void expand_patterns(struct collector *collector)
 {
         const struct targets *targets = &collector->targets;
@@ -179,10 +192,11 @@ static void expand_patterns(struct collector *collector)
                 if (watch->kind != WATCH_CGROUP || !watch->is_pattern)
                         continue;
                 collector_resolve_path(collector, watch, pattern);
-                cgroup_match(&collector->view, pattern, expand, &expansion);
+                keep_listed(targets, watch,
+                        cgroup_match(&collector->view, pattern, expand, &expansion));
         }
         if (any_unit)
-                cgroup_walk(&collector->view, expand_units, collector);
+                keep_listed(targets, NULL, cgroup_walk(&collector->view, expand_units, collector));
         admit_newcomers(collector);
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <poll.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,21 +8,23 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "notify.h"
 
 #define RARELY_NS UINT64_C(1000000000)
 
 struct notify {
-        /* Connected to the manager, and never written to: it tells whether the manager's queue is
-         * full, as sd_notify(3) would wait then. -1: nobody to ask. */
-        int probe_fd;
+        /* Connected to the manager from the start: sd_notify(3) makes a socket for each message,
+         * which takes a descriptor, and waits while the manager's queue is full. -1: it is of a
+         * kind that only sd_notify(3) knows. */
+        int fd;
         uint64_t watchdog_usec; /* 0: none */
         uint64_t told_ns;       /* when a tick was told last */
 };
 
 /* A socket connected to $NOTIFY_SOCKET, where '@' stands for the NUL of an abstract name; -1 when
  * that is none of the two forms. */
-static int open_probe(const char *path)
+static int open_socket(const char *path)
 {
         struct sockaddr_un address = {.sun_family = AF_UNIX};
         const size_t len = strlen(path);
@@ -54,7 +55,7 @@ int notify_new(struct notify **ret)
         notify = calloc(1, sizeof(*notify));
         if (!notify)
                 return -ENOMEM;
-        notify->probe_fd = open_probe(path);
+        notify->fd = open_socket(path);
         if (sd_watchdog_enabled(0, &notify->watchdog_usec) <= 0)
                 notify->watchdog_usec = 0;
         *ret = notify;
@@ -65,36 +66,43 @@ void notify_free(struct notify *notify)
 {
         if (!notify)
                 return;
-        if (notify->probe_fd >= 0)
-                close(notify->probe_fd);
+        if (notify->fd >= 0)
+                close(notify->fd);
         free(notify);
 }
 
-/* Whether the manager takes a message at once. */
-static bool can_tell(const struct notify *notify)
+/* Tells the manager, if it takes the message at once. Returns whether it did. */
+static bool tell(const struct notify *notify, const char *text)
 {
-        struct pollfd pollfd;
-
         if (!notify)
                 return false;
-        pollfd = (struct pollfd){.fd = notify->probe_fd, .events = POLLOUT};
-        return notify->probe_fd < 0 || poll(&pollfd, 1, 0) == 1;
+        if (notify->fd >= 0 &&
+                send(notify->fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+                return true;
+        /* A manager that made its socket anew has to be looked for. */
+        if (notify->fd >= 0 && errno != ECONNREFUSED && errno != ENOTCONN)
+                return false;
+        return sd_notify(0, text) > 0;
 }
 
 void notify_interval(struct notify *notify, uint64_t interval_ns)
 {
         const uint64_t leash_usec = interval_ns / 1000 * 3;
+        char memory[64];
+        struct buf text;
 
-        if (!can_tell(notify) || notify->watchdog_usec == 0 || notify->watchdog_usec >= leash_usec)
+        if (!notify || notify->watchdog_usec == 0 || notify->watchdog_usec >= leash_usec)
                 return;
-        if (sd_notifyf(0, "WATCHDOG_USEC=%llu", (unsigned long long)leash_usec) > 0)
+        buf_init(&text, memory, sizeof(memory));
+        buf_add(&text, "WATCHDOG_USEC=");
+        buf_add_u64(&text, leash_usec, 0);
+        if (tell(notify, memory))
                 notify->watchdog_usec = leash_usec;
 }
 
 void notify_ready(struct notify *notify)
 {
-        if (can_tell(notify))
-                sd_notify(0, "READY=1");
+        tell(notify, "READY=1");
 }
 
 bool notify_wants_tick(const struct notify *notify, uint64_t now_ns)
@@ -104,21 +112,30 @@ bool notify_wants_tick(const struct notify *notify, uint64_t now_ns)
 
 void notify_tick(struct notify *notify, uint64_t now_ns, const char *status)
 {
-        if (!notify_wants_tick(notify, now_ns) || !can_tell(notify))
+        char memory[512];
+        struct buf text;
+
+        if (!notify_wants_tick(notify, now_ns))
                 return;
-        sd_notifyf(0, "WATCHDOG=1\nSTATUS=%s", status);
-        notify->told_ns = now_ns;
+        buf_init(&text, memory, sizeof(memory));
+        buf_add(&text, "WATCHDOG=1\nSTATUS=");
+        buf_add(&text, status);
+        if (tell(notify, memory))
+                notify->told_ns = now_ns;
 }
 
 void notify_reloading(struct notify *notify, uint64_t monotonic_ns)
 {
-        if (can_tell(notify))
-                sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
-                        (unsigned long long)(monotonic_ns / 1000));
+        char memory[64];
+        struct buf text;
+
+        buf_init(&text, memory, sizeof(memory));
+        buf_add(&text, "RELOADING=1\nMONOTONIC_USEC=");
+        buf_add_u64(&text, monotonic_ns / 1000, 0);
+        tell(notify, memory);
 }
 
 void notify_stopping(struct notify *notify)
 {
-        if (can_tell(notify))
-                sd_notify(0, "STOPPING=1");
+        tell(notify, "STOPPING=1");
 }

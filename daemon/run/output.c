@@ -158,6 +158,18 @@ void output_end(struct output *output)
         flush(output);
 }
 
+void output_finish(struct output *output)
+{
+        const size_t n_bytes = sink_finish(output->sink);
+
+        if (n_bytes == 0)
+                return;
+        if (output->unsaid.n_lines++ == 0)
+                output->unsaid.since_ns = output->now_ns;
+        output->unsaid.n_bytes += n_bytes;
+        output->n_dropped++;
+}
+
 int output_status(const struct output *output)
 {
         return output->status;

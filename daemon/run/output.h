@@ -32,6 +32,10 @@ void output_record(struct output *output, const struct record *record);
 /* Writes the lines of the tick, all at once if they are not very many. */
 void output_end(struct output *output);
 
+/* Before the sink is freed or opened anew: the line it cannot write to its end counts as dropped.
+ */
+void output_finish(struct output *output);
+
 /* 0; -EAGAIN when the reader is too slow; another -errno when writing failed; -EPIPE for good. */
 int output_status(const struct output *output);
 

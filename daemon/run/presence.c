@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/reserve.h"
 #include "base/text.h"
 #include "collector_state.h"
 #include "source/unit.h"
@@ -61,13 +62,21 @@ static bool lacks_memory(const struct collector *collector, const struct cgroup 
         return path.overflow || faccessat(collector->root.fd, path.text, F_OK, 0) < 0;
 }
 
+/* It was not found; for want of a descriptor or of memory, nobody knows. */
+static void misses(const struct collector *collector, struct target *target, int r)
+{
+        if (!is_shortage(r))
+                target_vanishes(target, collector->now_ns);
+}
+
 static void refresh_cgroup(struct collector *collector, struct target *target)
 {
         char identity[DYNO_MAX_BYTES], dyno[DYNO_MAX_BYTES];
         struct cgroup cgroup;
+        int r = cgroup_find(&collector->view, target->path, &cgroup);
 
-        if (cgroup_find(&collector->view, target->path, &cgroup) < 0) {
-                target_vanishes(target, collector->now_ns);
+        if (r < 0) {
+                misses(collector, target, r);
                 return;
         }
         name_cgroup(collector, target, &cgroup, identity, dyno);
@@ -107,9 +116,10 @@ static void refresh_unit(struct collector *collector, struct target *target)
         char identity[DYNO_MAX_BYTES], dyno[DYNO_MAX_BYTES], invocation[33];
         struct cgroup cgroup;
         bool is_same;
+        int r = target->path ? cgroup_find(&collector->view, target->path, &cgroup) : -ENOENT;
 
-        if (!target->path || cgroup_find(&collector->view, target->path, &cgroup) < 0) {
-                target_vanishes(target, collector->now_ns);
+        if (r < 0) {
+                misses(collector, target, r);
                 return;
         }
         if (unit_read_invocation(&collector->view, &cgroup, invocation) < 0)
@@ -129,26 +139,31 @@ static void refresh_unit(struct collector *collector, struct target *target)
         memcpy(target->invocation, invocation, sizeof(invocation));
 }
 
-/* The pid in a file, as daemons write theirs; 0 when there is none. */
-static pid_t read_pidfile(struct collector *collector, const char *path)
+/* The pid in a file, as daemons write theirs; or -errno. */
+static int read_pidfile(struct collector *collector, const char *path)
 {
         const char *at = collector->scratch.text;
         uint64_t pid;
+        int r = file_read_at(AT_FDCWD, path, &collector->scratch, NULL);
 
-        if (file_read_at(AT_FDCWD, path, &collector->scratch, NULL) < 0)
-                return 0;
+        if (r < 0)
+                return r;
         at += strspn(at, " \t");
-        return text_take_u64(&at, &pid) == 0 && pid <= INT_MAX ? (pid_t)pid : 0;
+        return text_take_u64(&at, &pid) == 0 && pid > 0 && pid <= INT_MAX ? (int)pid : -EBADMSG;
 }
 
-static void refresh_process(struct collector *collector, struct target *target, pid_t pid)
+/* `pid` may be the -errno that tells why there is none. */
+static void refresh_process(struct collector *collector, struct target *target, int pid)
 {
         struct proc_stat stat;
         char dyno[DYNO_MAX_BYTES];
         struct buf text;
+        int r = pid;
 
-        if (pid == 0 || proc_read_stat(&collector->root, pid, &collector->scratch, &stat) < 0) {
-                target_vanishes(target, collector->now_ns);
+        if (pid > 0)
+                r = proc_read_stat(&collector->root, pid, &collector->scratch, &stat);
+        if (r < 0) {
+                misses(collector, target, r);
                 return;
         }
         buf_init(&text, dyno, sizeof(dyno));

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -271,8 +272,10 @@ static void on_extra(void *data, int signal)
 
 static void reopen_sink(struct service *service)
 {
-        int r = sink_reopen(service->sink);
+        int r;
 
+        output_finish(service->output);
+        r = sink_reopen(service->sink);
         if (r < 0)
                 log_message("cannot open '%s' anew: %s; going on with the old one",
                         sink_name(service->sink), strerror(-r));
@@ -307,6 +310,7 @@ static int change_settings(struct service *service, struct settings *fresh, stru
                 return r;
         }
         if (sink) {
+                output_finish(service->output);
                 sink_free(service->sink);
                 service->sink = sink;
         } else {
@@ -369,6 +373,16 @@ static void ignore_signals(void)
         signal(SIGPIPE, SIG_IGN);
         signal(SIGXFSZ, SIG_IGN);
         signal(SIGTTOU, SIG_IGN);
+}
+
+/*
+ * A machine that is short of memory takes the pages of idle programs first, and gives them back
+ * when it finds others: what is in use is kept, where that is allowed. What comes later is not, as
+ * it would be refused where the limit of what may be kept is reached.
+ */
+static void lock_memory(void)
+{
+        mlockall(MCL_CURRENT | MCL_ONFAULT);
 }
 
 static int open_service(struct service *service, struct buf *error)
@@ -442,11 +456,15 @@ int service_run(int argc, char **argv, struct settings *settings)
         buf_init(&error, text, sizeof(text));
         ignore_signals();
         r = open_service(&service, &error);
-        if (r == 0)
+        if (r == 0) {
+                lock_memory();
                 r = loop_run(service.loop);
+        }
         if (r < 0)
                 service.exit_status = fail(settings, r, &error);
 
+        if (r == 0)
+                output_finish(service.output);
         n_lost = r == 0 ? output_dropped_unsaid(service.output) : 0;
         if (n_lost > 0 && service.exit_status == EXIT_SUCCESS) {
                 log_message("%llu lines could not be written to '%s'", (unsigned long long)n_lost,

@@ -2,17 +2,27 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/reserve.h"
 #include "kinds.h"
 
 /* Opens the path for appending. O_NONBLOCK is for a FIFO, which gives -ENXIO without a reader. */
 static int open_path(const char *path)
 {
-        int fd =
-                open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0644);
+        int fd = reserve_openat(AT_FDCWD, path,
+                O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0644);
 
         return fd < 0 ? -errno : fd;
+}
+
+static void use(struct sink *sink, int fd)
+{
+        struct stat st;
+        const bool is_pipe = fd >= 0 && fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+
+        writer_open(&sink->writer, fd, is_pipe ? WRITER_PIPE : WRITER_PLAIN);
 }
 
 static int file_open(struct sink *sink, const char *argument, struct buf *error)
@@ -25,7 +35,7 @@ static int file_open(struct sink *sink, const char *argument, struct buf *error)
                 buf_printf(error, "cannot open '%s' for writing: %s", argument, strerror(-fd));
                 return fd;
         }
-        writer_open(&sink->writer, fd < 0 ? -1 : fd, WRITER_PLAIN);
+        use(sink, fd < 0 ? -1 : fd);
         return 0;
 }
 
@@ -39,7 +49,7 @@ static int file_write(struct sink *sink, const char *text, size_t len, size_t *r
 
                 if (fd < 0)
                         return fd;
-                writer_open(&sink->writer, fd, WRITER_PLAIN);
+                use(sink, fd);
         }
         r = writer_write(&sink->writer, text, len, ret_taken);
         if (r != -EPIPE)
@@ -56,7 +66,7 @@ static int file_reopen(struct sink *sink)
         if (fd < 0)
                 return fd;
         writer_close(&sink->writer);
-        writer_open(&sink->writer, fd, WRITER_PLAIN);
+        use(sink, fd);
         return 0;
 }
 

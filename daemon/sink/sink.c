@@ -104,6 +104,11 @@ int sink_write(struct sink *sink, const char *text, size_t len, size_t *ret_take
         return sink->kind->write(sink, text, len, ret_taken);
 }
 
+size_t sink_finish(struct sink *sink)
+{
+        return writer_finish(&sink->writer);
+}
+
 int sink_reopen(struct sink *sink)
 {
         return sink->kind->reopen(sink);

@@ -10,12 +10,12 @@
  * A pipe or a terminal is opened once more, to have a description of our own that may be made
  * non-blocking: the one we inherited is shared with a shell, or with other processes.
  */
-static void open_own(struct writer *writer)
+static void open_own(struct writer *writer, bool is_pipe)
 {
         int fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_APPEND | O_CLOEXEC);
 
         if (fd >= 0) {
-                writer_open(writer, fd, WRITER_PLAIN);
+                writer_open(writer, fd, is_pipe ? WRITER_PIPE : WRITER_PLAIN);
                 return;
         }
         fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -34,7 +34,7 @@ static int stdout_open(struct sink *sink, const char *argument, struct buf *erro
                 return -EBADF;
         }
         if (S_ISFIFO(st.st_mode) || (S_ISCHR(st.st_mode) && isatty(STDOUT_FILENO)))
-                open_own(&sink->writer);
+                open_own(&sink->writer, S_ISFIFO(st.st_mode));
         else
                 writer_open(&sink->writer, fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3),
                         S_ISSOCK(st.st_mode) ? WRITER_SEND : WRITER_PLAIN);

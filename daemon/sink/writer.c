@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void writer_open(struct writer *writer, int fd, enum writer_way way)
@@ -23,7 +24,11 @@ void writer_close(struct writer *writer)
         writer->tail_len = 0;
 }
 
-/* The part of the text that fits into PIPE_BUF bytes, if possible up to the end of a line. */
+/*
+ * The part of the text that fits into PIPE_BUF bytes, if possible up to the end of a line. A pipe
+ * that does not block takes so much whole or not at all, see pipe(7), and so does a UNIX socket:
+ * no line is torn when the reader stops, or others write, too.
+ */
 static size_t first_portion(const char *text, size_t len)
 {
         const char *end;
@@ -57,10 +62,13 @@ static ssize_t write_some(struct writer *writer, const char *text, size_t len)
         switch (writer->way) {
         case WRITER_PLAIN:
                 return write(writer->fd, text, len);
+        case WRITER_PIPE:
+                return write(writer->fd, text, first_portion(text, len));
         case WRITER_POLL:
                 return write_polled(writer->fd, text, len);
         case WRITER_SEND:
-                return send(writer->fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+                return send(
+                        writer->fd, text, first_portion(text, len), MSG_DONTWAIT | MSG_NOSIGNAL);
         }
         errno = EINVAL;
         return -1;
@@ -93,9 +101,41 @@ static int write_tail(struct writer *writer)
         size_t done;
         int r = write_now(writer, writer->tail, writer->tail_len, &done);
 
+        writer->head_len += done;
         writer->tail_len -= done;
         memmove(writer->tail, writer->tail + done, writer->tail_len);
         return r;
+}
+
+/* Takes away the begin of a line, if it is still the end of the file. Others may append, too. */
+static void take_back(const struct writer *writer)
+{
+        const off_t end = lseek(writer->fd, 0, SEEK_CUR), start = end - (off_t)writer->head_len;
+        struct stat st;
+
+        if (fstat(writer->fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == end && start >= 0 &&
+                ftruncate(writer->fd, start) == 0)
+                lseek(writer->fd, start, SEEK_SET);
+}
+
+size_t writer_finish(struct writer *writer)
+{
+        size_t lost;
+
+        if (writer->fd < 0 || writer->tail_len == 0 || write_tail(writer) == 0)
+                return 0;
+        take_back(writer);
+        lost = writer->head_len + writer->tail_len;
+        writer->tail_len = 0;
+        return lost;
+}
+
+/* How much of the text before `done` is of the line that goes on there. */
+static size_t length_of_head(const char *text, size_t done)
+{
+        const char *newline = memrchr(text, '\n', done);
+
+        return newline ? done - (size_t)(newline + 1 - text) : done;
 }
 
 int writer_write(struct writer *writer, const char *text, size_t len, size_t *ret_taken)
@@ -117,6 +157,7 @@ int writer_write(struct writer *writer, const char *text, size_t len, size_t *re
                 if (rest > sizeof(writer->tail))
                         rest = sizeof(writer->tail);
                 memcpy(writer->tail, text + done, rest);
+                writer->head_len = length_of_head(text, done);
                 writer->tail_len = rest;
                 taken = done + rest;
         }

@@ -12,18 +12,26 @@ struct writer {
         int fd; /* -1: none now */
         enum writer_way {
                 WRITER_PLAIN, /* a file, or a description of our own that does not block */
+                WRITER_PIPE,  /* a pipe, by a description of our own that does not block */
                 WRITER_POLL,  /* a description that others share, asked first */
                 WRITER_SEND,  /* a socket */
         } way;
-        size_t tail_len;
-        char tail[WRITER_LINE_BYTES]; /* the end of a line whose begin has been written */
+        size_t head_len, tail_len;
+        char tail[WRITER_LINE_BYTES]; /* the end of a line whose first head_len bytes are written */
 };
 
 /* Takes over the descriptor `fd`. */
 void writer_open(struct writer *writer, int fd, enum writer_way way);
 
-/* Closes it; the rest of a line is forgotten. A writer that has none (fd -1) is left alone. */
+/* Closes it; what writer_finish() did not write is forgotten. A writer that has none (fd -1) is
+ * left alone. */
 void writer_close(struct writer *writer);
+
+/*
+ * Writes the end of a line whose begin has been written, or takes the begin away again from a file
+ * where that cannot be. Returns how many bytes of the line were lost, the newline included.
+ */
+size_t writer_finish(struct writer *writer);
 
 /* As sink_write(). */
 int writer_write(struct writer *writer, const char *text, size_t len, size_t *ret_taken);

@@ -7,8 +7,10 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/reserve.h"
 #include "base/text.h"
 #include "cgroup_files.h"
 #include "pressure.h"
@@ -104,7 +106,8 @@ void folder_walk_down(
         cleanup_dir DIR *dir = NULL;
         const struct dirent *entry;
         struct stat st;
-        int fd = openat(folder->root->fd, folder->path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int fd = reserve_openat(
+                folder->root->fd, folder->path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 
         if (fd < 0)
                 return;
@@ -399,19 +402,28 @@ static int match_child(struct match *match, size_t len, const char *name, const 
         return match_level(match, len + 1 + name_len, rest);
 }
 
-static DIR *open_cgroup(struct match *match, size_t len)
+/* Returns 1; 0 when it is not there, or may not be listed; -errno for want of a descriptor or of
+ * memory: then nobody knows what is there. */
+static int open_cgroup(struct match *match, size_t len, DIR **ret)
 {
         struct cgroup cgroup = {.path = len > 0 ? match->path : "/"};
         struct folder folder;
-        int fd;
+        int fd, r;
 
         match->path[len] = '\0';
         if (locate(match->view, &cgroup, match->hierarchy, &folder, NULL) < 0)
-                return NULL;
+                return 0;
         /* Watched first: what comes while it is listed is told then. */
         change_watch_add(match->view->changes, folder.path.text);
-        fd = openat(match->view->root->fd, folder.path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        return fd < 0 ? NULL : fdopendir(fd);
+        fd = reserve_openat(
+                match->view->root->fd, folder.path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+        *ret = fd < 0 ? NULL : fdopendir(fd);
+        if (*ret)
+                return 1;
+        r = -errno;
+        if (fd >= 0)
+                close(fd);
+        return is_shortage(r) ? r : 0;
 }
 
 /* Whether there is such a cgroup: a part of a pattern without a star is just appended. */
@@ -444,8 +456,11 @@ static int match_level(struct match *match, size_t len, const char *pattern)
         if (!strpbrk(word, "*?"))
                 return match_child(match, len, word, pattern + word_len);
 
-        dir = open_cgroup(match, len);
-        while (dir && r == 0 && (entry = readdir(dir))) {
+        r = open_cgroup(match, len, &dir);
+        if (r <= 0)
+                return r;
+        r = 0;
+        while (r == 0 && (entry = readdir(dir))) {
                 if (is_cgroup(dir, entry) && text_matches(entry->d_name, word))
                         r = match_child(match, len, entry->d_name, pattern + word_len);
         }
@@ -485,12 +500,15 @@ static int walk_level(struct match *match, size_t len, unsigned depth)
 {
         cleanup_dir DIR *dir = NULL;
         const struct dirent *entry;
-        int r = 0;
+        int r;
 
         if (depth == MAX_DEPTH)
                 return 0;
-        dir = open_cgroup(match, len);
-        while (dir && r == 0 && (entry = readdir(dir))) {
+        r = open_cgroup(match, len, &dir);
+        if (r <= 0)
+                return r;
+        r = 0;
+        while (r == 0 && (entry = readdir(dir))) {
                 const size_t name_len = strlen(entry->d_name);
 
                 if (!is_cgroup(dir, entry) || len + 1 + name_len >= sizeof(match->path))

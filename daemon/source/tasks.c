@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/folder.h"
+#include "base/reserve.h"
 #include "base/text.h"
 #include "pid_set.h"
 
@@ -34,6 +35,7 @@ struct task_scan {
         int64_t resume; /* offset in /proc at which a walk that was cut goes on */
         uint64_t n_walks;
         uint64_t n_denied;
+        bool starved; /* since its round began, something could not be opened for want of means */
         bool asks_users;
 
         struct pid_set zombies;
@@ -106,8 +108,10 @@ static pid_t parse_pid(const char *name)
         return text_parse_u64(name, &pid) == 0 && pid <= INT_MAX ? (pid_t)pid : 0;
 }
 
-static void note_denied(struct task_scan *scan, int r)
+static void note_failure(struct task_scan *scan, int r)
 {
+        if (is_shortage(r))
+                scan->starved = true;
         if (r == -EACCES || r == -EPERM)
                 scan->n_denied++;
 }
@@ -125,7 +129,7 @@ static int read_file(
         buf_add_char(&path, '/');
         buf_add(&path, name);
         r = file_read_at(dir_fd, path.text, scratch, NULL);
-        note_denied(scan, r);
+        note_failure(scan, r);
         return r;
 }
 
@@ -162,9 +166,9 @@ static bool count_threads(
         buf_init(&path, memory, sizeof(memory));
         buf_add_u64(&path, (uint64_t)process->stat.pid, 0);
         buf_add(&path, "/task");
-        fd = openat(scan->proc_fd, path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        fd = reserve_openat(scan->proc_fd, path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
         if (fd < 0 || folder_reader_init(&reader, fd, scan->task_entries, LIST_BYTES, 0) < 0) {
-                note_denied(scan, -errno);
+                note_failure(scan, -errno);
                 return false;
         }
         while (folder_reader_next(&reader, &name, NULL) > 0) {
@@ -285,15 +289,18 @@ int task_scan_run(struct task_scan *scan, const struct deadline *deadline,
         scan->n_walks++;
         scan->n_denied = 0;
         scan->resume = 0;
+        if (from == 0)
+                scan->starved = false;
         r = walk(scan, from, -1, deadline, visit, data);
-        if (r == 1) {
+        if (r == 1 && !scan->starved) {
                 visit(data, NULL);
                 scan->newest_start_round = scan->newest_start;
+                if (from > 0)
+                        r = walk(scan, 0, from, deadline, visit, data);
         }
-        if (r == 1 && from > 0)
-                r = walk(scan, 0, from, deadline, visit, data);
         scan->newest_start_before = scan->newest_start;
-        return r;
+        /* The next walk begins at the first again, unless this one was cut as well. */
+        return r == 1 && scan->starved ? 0 : r;
 }
 
 /* Reads a process's cgroup file, or one of a thread of it, unless it was just read. */

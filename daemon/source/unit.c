@@ -8,6 +8,7 @@
 #include <sys/xattr.h>
 
 #include "base/cleanup.h"
+#include "base/reserve.h"
 
 enum { ID_LEN = 32 };
 
@@ -31,7 +32,7 @@ static int read_attribute(const struct cgroup_view *view, const struct cgroup *c
         buf_init(&path, memory, sizeof(memory));
         if (hierarchy_folder(cgroup->members, cgroup->path, &path, NULL) < 0)
                 return -ENOENT;
-        fd = openat(view->root->fd, memory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        fd = reserve_openat(view->root->fd, memory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
         if (fd < 0)
                 return -errno;
         n = fgetxattr(fd, "user.invocation_id", value, ID_LEN);

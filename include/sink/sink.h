@@ -39,6 +39,12 @@ bool sink_takes_entries(const struct sink *sink);
 int sink_write(struct sink *sink, const char *text, size_t len, size_t *ret_taken);
 
 /*
+ * Before it is freed or opened anew: writes the end of the line that was written in part. Returns
+ * 0, or the length of that line when it is lost; a file then ends with the line before.
+ */
+size_t sink_finish(struct sink *sink);
+
+/*
  * Opens it anew where that means something: a file, so that logrotate may move the old one away.
  * Returns 0, or -errno and goes on with the old one.
  */
