@@ -25,6 +25,7 @@ unit_programs = \
 	%D%/test_proc \
 	%D%/test_reader \
 	%D%/test_record \
+	%D%/test_reserve \
 	%D%/test_root \
 	%D%/test_sink \
 	%D%/test_suspect \

@@ -35,7 +35,7 @@ static void open_channel(struct channel *channel, enum writer_way way)
         } else {
                 assert_int_equal(pipe(ends), 0);
                 assert_true(fcntl(ends[1], F_SETPIPE_SZ, 4096) > 0);
-                if (way == WRITER_PLAIN)
+                if (way == WRITER_PLAIN || way == WRITER_PIPE)
                         assert_int_equal(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
         }
         assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
@@ -97,7 +97,7 @@ static unsigned count_lines(const struct channel *channel, size_t len)
         return n;
 }
 
-static const enum writer_way ways[] = {WRITER_PLAIN, WRITER_POLL, WRITER_SEND};
+static const enum writer_way ways[] = {WRITER_PLAIN, WRITER_PIPE, WRITER_POLL, WRITER_SEND};
 
 static void test_writes(void **state)
 {
@@ -273,9 +273,68 @@ static void test_last_line_begun(void **state)
         assert_int_equal(r, 0);
         assert_int_equal(taken, 14);
         assert_int_equal(writer.tail_len, 4);
-        /* opened anew, a rest is forgotten */
+        assert_int_equal(writer.head_len, 3);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+        assert_int_equal(writer_finish(&writer), 7);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+        assert_int_equal(writer_finish(&writer), 0);
+        assert_int_equal(root_read(&tree->root, "file", &tree->scratch), 0);
+        assert_string_equal(tree->scratch.text, "line 1\n");
+        assert_int_equal(writer_write(&writer, "line 3\n", 7, &taken), 0);
+        assert_int_equal(root_read(&tree->root, "file", &tree->scratch), 0);
+        assert_string_equal(tree->scratch.text, "line 1\nline 3\n");
         writer_close(&writer);
         assert_int_equal(writer.tail_len, 0);
+}
+
+/* Where there is room again, the line that was begun is written to its end. */
+static void test_last_line_ended(void **state)
+{
+        struct tree *tree = *state;
+        struct rlimit before, limit;
+        struct writer writer;
+        size_t taken;
+
+        writer_open(&writer,
+                open(tree_path(tree, "ended"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644),
+                WRITER_PLAIN);
+        assert_true(writer.fd >= 0);
+        assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+        limit = before;
+        limit.rlim_cur = 10;
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+        assert_int_equal(writer_write(&writer, "line 1\nline 2\n", 14, &taken), 0);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+        assert_int_equal(writer_finish(&writer), 0);
+        assert_int_equal(root_read(&tree->root, "ended", &tree->scratch), 0);
+        assert_string_equal(tree->scratch.text, "line 1\nline 2\n");
+        writer_close(&writer);
+        assert_int_equal(writer_finish(&writer), 0);
+}
+
+/* A pipe of which nobody has read for long has whole lines in it, whatever their length. */
+static void test_pipe_is_not_torn(void **state)
+{
+        static const size_t lens[] = {7 + 2, 100, 1000, 4095, 4096};
+        char *text = malloc(TEXT_BYTES);
+
+        (void)state;
+        assert_non_null(text);
+        for (size_t i = 0; i < ARRAY_SIZE(lens); i++) {
+                const size_t len = write_lines(text, 0, 100000 / (unsigned)lens[i], lens[i]);
+                struct channel channel;
+                size_t taken;
+
+                open_channel(&channel, WRITER_PIPE);
+                assert_int_equal(writer_write(&channel.writer, text, len, &taken), -EAGAIN);
+                assert_int_equal(channel.writer.tail_len, 0);
+                assert_int_equal(writer_finish(&channel.writer), 0);
+                read_all(&channel);
+                assert_int_equal(channel.len, taken);
+                assert_int_equal(count_lines(&channel, lens[i]), taken / lens[i]);
+                close_channel(&channel);
+        }
+        free(text);
 }
 
 static void test_bad_descriptor(void **state)
@@ -300,6 +359,8 @@ int main(void)
                 cmocka_unit_test(test_reader_gone),
                 tree_test(test_disk_full),
                 tree_test(test_last_line_begun),
+                tree_test(test_last_line_ended),
+                cmocka_unit_test(test_pipe_is_not_torn),
                 cmocka_unit_test(test_bad_descriptor),
         };
 
