@@ -37,6 +37,12 @@ void buf_add(struct buf *buf, const char *text)
         buf_add_bytes(buf, text, strlen(text));
 }
 
+void buf_add_shown(struct buf *buf, const char *text)
+{
+        for (const char *c = text; *c; c++)
+                buf_add_char(buf, (unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c);
+}
+
 void buf_add_char(struct buf *buf, char c)
 {
         buf_add_bytes(buf, &c, 1);

@@ -22,7 +22,9 @@ static void list_folder(const struct collector *collector, const struct target *
                 buf_printf(ret, "    %-9s no cgroup here shows it\n", what);
                 return;
         }
-        buf_printf(ret, "    %-9s /%s (cgroup %s)\n", what, path.text, hierarchy->v2 ? "v2" : "v1");
+        buf_printf(ret, "    %-9s /", what);
+        buf_add_shown(ret, path.text);
+        buf_printf(ret, " (cgroup %s)\n", hierarchy->v2 ? "v2" : "v1");
 }
 
 static void list_cgroup(
@@ -30,8 +32,9 @@ static void list_cgroup(
 {
         const struct hierarchy *members = target->cgroup.members;
 
-        buf_printf(ret, "    tasks     those in cgroup %s (cgroup %s)\n", target->cgroup.path,
-                members->v2 ? "v2" : "v1");
+        buf_add(ret, "    tasks     those in cgroup ");
+        buf_add_shown(ret, target->cgroup.path);
+        buf_printf(ret, " (cgroup %s)\n", members->v2 ? "v2" : "v1");
         if (target->sums_processes)
                 buf_add(ret,
                         "    memory    summed over its processes: no memory controller here\n");
@@ -112,10 +115,16 @@ void collector_list(struct collector *collector, struct buf *ret)
         for (size_t i = 0; i < collector->targets.n_items; i++) {
                 struct target *target = collector->targets.items[i];
 
-                buf_printf(ret, "source=%s spec=%s state=%s dyno=%s\n", target->source,
-                        target->watch->spec, presence_name(target), target->dyno);
-                if (target->path && target->watch->is_pattern)
-                        buf_printf(ret, "    cgroup    %s\n", target->path);
+                buf_printf(ret, "source=%s spec=", target->source);
+                buf_add_shown(ret, target->watch->spec);
+                buf_printf(ret, " state=%s dyno=", presence_name(target));
+                buf_add_shown(ret, target->dyno);
+                buf_add_char(ret, '\n');
+                if (target->path && target->watch->is_pattern) {
+                        buf_add(ret, "    cgroup    ");
+                        buf_add_shown(ret, target->path);
+                        buf_add_char(ret, '\n');
+                }
                 if (target->presence != PRESENT)
                         continue;
                 list_sources(collector, target, ret);

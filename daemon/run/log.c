@@ -20,11 +20,9 @@ void log_message(const char *format, ...)
         vsnprintf(text, sizeof(text), format, args);
         va_end(args);
 
-        /* What comes from outside must not add a line or drive the terminal. */
         buf_init(&line, memory, sizeof(memory));
         buf_add(&line, "runstatd: ");
-        for (const char *c = text; *c; c++)
-                buf_add_char(&line, (unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c);
+        buf_add_shown(&line, text);
         buf_add_char(&line, '\n');
         if (poll(&pollfd, 1, 0) == 1 && write(STDERR_FILENO, line.text, line.len) < 0)
                 return; /* there is nobody left to tell */

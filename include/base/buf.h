@@ -24,6 +24,9 @@ void buf_truncate(struct buf *buf, size_t len);
 
 void buf_add_bytes(struct buf *buf, const char *bytes, size_t len);
 void buf_add(struct buf *buf, const char *text);
+/* A text that others chose, for people to read: '?' for each byte that would end a line or drive a
+ * terminal. */
+void buf_add_shown(struct buf *buf, const char *text);
 void buf_add_char(struct buf *buf, char c);
 
 /* The number in decimal, with leading zeros up to `width` digits. */

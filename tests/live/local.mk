@@ -2,7 +2,8 @@
 
 # Tests of the built program on this very machine. Each says what it needs, and why it is skipped
 # where that is not there.
-LIVE_TESTS = %D%/beat.test %D%/exact.test %D%/one-thread.test %D%/readers.test %D%/stop.test
+LIVE_TESTS = %D%/beat.test %D%/cut.test %D%/exact.test %D%/exhaustion.test %D%/hostile.test \
+	%D%/one-thread.test %D%/readers.test %D%/soak.test %D%/stop.test
 
 check_PROGRAMS += %D%/injector %D%/outlet
 %C%_injector_SOURCES = %D%/injector.c
@@ -17,3 +18,10 @@ TEST_LOG_COMPILER = env RUNSTATD=$(abs_top_builddir)/runstatd \
 	INJECTOR=$(abs_top_builddir)/tests/live/injector \
 	OUTLET=$(abs_top_builddir)/tests/live/outlet \
 	KEEPER=$(abs_top_builddir)/tests/zoo/keeper BATS=$(BATS)
+
+# A million ticks, which takes half an hour and more.
+soak: runstatd$(EXEEXT)
+	RUNSTATD=$(abs_top_builddir)/runstatd RUNSTATD_SOAK_TICKS=$${RUNSTATD_SOAK_TICKS:-1000000} \
+		$(top_srcdir)/%D%/soak.test
+
+.PHONY: soak

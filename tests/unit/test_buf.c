@@ -159,6 +159,17 @@ static void test_printf(void **state)
         }
 }
 
+static void test_shown(void **state)
+{
+        char memory[64];
+        struct buf buf;
+
+        (void)state;
+        buf_init(&buf, memory, sizeof(memory));
+        buf_add_shown(&buf, "a\nb\x1b[2J\x7f %s \xff");
+        assert_string_equal(buf.text, "a?b?[2J? %s \xff");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -168,6 +179,7 @@ int main(void)
                 cmocka_unit_test(test_u64),
                 cmocka_unit_test(test_u64_needs_room),
                 cmocka_unit_test(test_printf),
+                cmocka_unit_test(test_shown),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

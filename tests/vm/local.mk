@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 
-VM_TESTS = %D%/clock.test %D%/suspend.test
+VM_TESTS = %D%/clock.test %D%/machine.test %D%/suspend.test
 EXTRA_DIST += %D%/README.md %D%/job.bash %D%/live %D%/run-ns %D%/run-vm $(VM_TESTS)
 
 VM_STAGE = %D%/stage
@@ -24,7 +24,7 @@ vm-stage: all tests/live/injector$(EXEEXT) tests/live/outlet$(EXEEXT)
 check-vm: vm-stage
 	@echo 'cgroup v2, in a virtual machine'
 	@$(run_vm) --cgroup v2 $(VM_ENV) --env RUNSTATD_VM=1 \
-		--env TESTS='exact one-thread stop beat clock suspend' $(top_srcdir)/%D%/live $(VM_STAGE)
+		--env TESTS='exact one-thread stop beat clock machine suspend' $(top_srcdir)/%D%/live $(VM_STAGE)
 	@echo 'cgroup v1, in a virtual machine'
 	@$(run_vm) --cgroup v1 $(VM_ENV) $(VM_FEW) --env TESTS=exact \
 		$(top_srcdir)/%D%/live $(VM_STAGE)
@@ -34,7 +34,7 @@ check-vm: vm-stage
 
 # The same under a systemd of its own, where this machine lets us.
 check-ns: vm-stage
-	@$(run_ns) --env TESTS='exact one-thread stop readers' $(top_srcdir)/%D%/live $(VM_STAGE); \
+	@$(run_ns) --env TESTS='exact one-thread stop readers exhaustion' $(top_srcdir)/%D%/live $(VM_STAGE); \
 	status=$$?; if test $$status -eq 77; then echo 'skipped check-ns'; else exit $$status; fi
 
 mostlyclean-local:
