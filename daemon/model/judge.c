@@ -224,8 +224,11 @@ static uint64_t count_refusals(struct judge *judge, const struct limit *limit)
         return 0;
 }
 
+/* What is allowed one single task has it: that is no way towards a limit. */
 static uint64_t percent(const struct limit *limit)
 {
+        if (limit->max == 1 && limit->used == 1)
+                return 0;
         if (limit->max == 0)
                 return 100;
         return (uint64_t)((double)limit->used * 100 / (double)limit->max);

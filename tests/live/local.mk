@@ -3,7 +3,7 @@
 # Tests of the built program on this very machine. Each says what it needs, and why it is skipped
 # where that is not there.
 LIVE_TESTS = %D%/beat.test %D%/cut.test %D%/exact.test %D%/exhaustion.test %D%/hostile.test \
-	%D%/one-thread.test %D%/readers.test %D%/soak.test %D%/stop.test
+	%D%/one-thread.test %D%/readers.test %D%/stop.test
 
 check_PROGRAMS += %D%/injector %D%/outlet
 %C%_injector_SOURCES = %D%/injector.c
@@ -11,7 +11,7 @@ check_PROGRAMS += %D%/injector %D%/outlet
 %C%_outlet_SOURCES = %D%/outlet.c
 
 TESTS += $(LIVE_TESTS)
-EXTRA_DIST += $(LIVE_TESTS) %D%/form.awk %D%/lib.bash
+EXTRA_DIST += $(LIVE_TESTS) %D%/soak.test %D%/form.awk %D%/lib.bash
 
 # For all *.test files, those in other folders too.
 TEST_LOG_COMPILER = env RUNSTATD=$(abs_top_builddir)/runstatd \

@@ -184,6 +184,20 @@ static void test_oom_kill(void **state)
         check_text("another counter", look(&court, 20), "");
 }
 
+/* A service that may have one task has that one. */
+static void test_single(void **state)
+{
+        struct court court;
+
+        (void)state;
+        init(&court);
+        court.n_limits = 1;
+        court.limits[0] = (struct limit){"pids.max", 1, 1, measure_of(0)};
+        check_text("one of one", look(&court, 20), "");
+        court.limits[0].n_refused = measure_of(1);
+        check("refused", strstr(look(&court, 20), "event=limit state=enter level=error"));
+}
+
 static void test_never(void **state)
 {
         struct court court;
@@ -234,6 +248,7 @@ int main(void)
                 cmocka_unit_test(test_edge),
                 cmocka_unit_test(test_memory_limit),
                 cmocka_unit_test(test_oom_kill),
+                cmocka_unit_test(test_single),
                 cmocka_unit_test(test_never),
                 cmocka_unit_test(test_leak),
         };
