@@ -2,8 +2,10 @@
 
 # Tests of the built program on this very machine. Each says what it needs, and why it is skipped
 # where that is not there.
-LIVE_TESTS = %D%/beat.test %D%/cut.test %D%/exact.test %D%/exhaustion.test %D%/hostile.test \
-	%D%/one-thread.test %D%/readers.test %D%/stop.test
+LIVE_TESTS = %D%/beat.test %D%/cut.test %D%/exact.test %D%/hostile.test %D%/one-thread.test \
+	%D%/readers.test %D%/stop.test
+# These want a machine that does nothing else.
+LIVE_QUIET_TESTS = %D%/exhaustion.test %D%/soak.test
 
 check_PROGRAMS += %D%/injector %D%/outlet
 %C%_injector_SOURCES = %D%/injector.c
@@ -11,7 +13,7 @@ check_PROGRAMS += %D%/injector %D%/outlet
 %C%_outlet_SOURCES = %D%/outlet.c
 
 TESTS += $(LIVE_TESTS)
-EXTRA_DIST += $(LIVE_TESTS) %D%/soak.test %D%/form.awk %D%/lib.bash
+EXTRA_DIST += $(LIVE_TESTS) $(LIVE_QUIET_TESTS) %D%/form.awk %D%/lib.bash
 
 # For all *.test files, those in other folders too.
 TEST_LOG_COMPILER = env RUNSTATD=$(abs_top_builddir)/runstatd \
@@ -19,9 +21,14 @@ TEST_LOG_COMPILER = env RUNSTATD=$(abs_top_builddir)/runstatd \
 	OUTLET=$(abs_top_builddir)/tests/live/outlet \
 	KEEPER=$(abs_top_builddir)/tests/zoo/keeper BATS=$(BATS)
 
+# What the kernel has run out of, a minute in all.
+check-exhaustion: runstatd$(EXEEXT)
+	RUNSTATD=$(abs_top_builddir)/runstatd INJECTOR=$(abs_top_builddir)/tests/live/injector \
+		$(top_srcdir)/%D%/exhaustion.test
+
 # A million ticks, which takes half an hour and more.
 soak: runstatd$(EXEEXT)
 	RUNSTATD=$(abs_top_builddir)/runstatd RUNSTATD_SOAK_TICKS=$${RUNSTATD_SOAK_TICKS:-1000000} \
 		$(top_srcdir)/%D%/soak.test
 
-.PHONY: soak
+.PHONY: check-exhaustion soak
