@@ -155,7 +155,7 @@ static int read_pidfile(struct collector *collector, const char *path)
 /* `pid` may be the -errno that tells why there is none. */
 static void refresh_process(struct collector *collector, struct target *target, int pid)
 {
-        struct proc_stat stat;
+        struct proc_stat stat = {0};
         char dyno[DYNO_MAX_BYTES];
         struct buf text;
         int r = pid;

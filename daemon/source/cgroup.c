@@ -457,7 +457,7 @@ static int match_level(struct match *match, size_t len, const char *pattern)
                 return match_child(match, len, word, pattern + word_len);
 
         r = open_cgroup(match, len, &dir);
-        if (r <= 0)
+        if (!dir)
                 return r;
         r = 0;
         while (r == 0 && (entry = readdir(dir))) {
@@ -505,7 +505,7 @@ static int walk_level(struct match *match, size_t len, unsigned depth)
         if (depth == MAX_DEPTH)
                 return 0;
         r = open_cgroup(match, len, &dir);
-        if (r <= 0)
+        if (!dir)
                 return r;
         r = 0;
         while (r == 0 && (entry = readdir(dir))) {

@@ -43,8 +43,7 @@ void fuzz_cgroup_v2(const uint8_t *data, size_t size)
                 NULL,
         };
         static const char cgroup[] = "0::/\n";
-        static const char mountinfo[] =
-                "30 23 0:26 / /cg rw - cgroup2 cgroup2 rw,nsdelegate\n";
+        static const char mountinfo[] = "30 23 0:26 / /cg rw - cgroup2 cgroup2 rw,nsdelegate\n";
         static struct fuzz_tree memory;
         const bool is_new = !memory.path[0];
         struct fuzz_tree *tree = fuzz_tree(&memory, paths);

@@ -22,7 +22,8 @@ void fuzz_format(const uint8_t *data, size_t size)
         struct record record;
         struct buf entry;
 
-        record_event(size > 0 ? (enum event)(data[0] % N_EVENTS) : EVENT_GONE, "web.1", "d", &record);
+        record_event(
+                size > 0 ? (enum event)(data[0] % N_EVENTS) : EVENT_GONE, "web.1", "d", &record);
         for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
                 const char *value = take_text(&rest);
 

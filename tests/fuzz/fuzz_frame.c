@@ -23,7 +23,8 @@ static void find_ends(const char *text, size_t size, size_t step, struct ends *r
                 size_t n;
 
                 len = size - len < step ? size : len + step;
-                while (ret->n < MAX_ENDS && (n = frame_next(&frame, text + start, len - start)) > 0) {
+                while (ret->n < MAX_ENDS &&
+                        (n = frame_next(&frame, text + start, len - start)) > 0) {
                         start += n;
                         require(start <= len && text[start - 1] == '\n');
                         ret->at[ret->n++] = start;

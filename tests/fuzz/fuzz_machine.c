@@ -38,7 +38,8 @@ void fuzz_machine(const uint8_t *data, size_t size)
         machine_read_io(&tree->root, &tree->scratch, &sample.io);
         machine_read_detail(&tree->root, &tree->scratch, &sample.detail);
         machine_read_oom_kills(&tree->root, &tree->scratch, &oom_kills);
-        require(!sample.cpu.usage_ns.known || sample.cpu.usage_ns.value >= sample.cpu.user_ns.value);
+        require(!sample.cpu.usage_ns.known ||
+                sample.cpu.usage_ns.value >= sample.cpu.user_ns.value);
         if (machine_read_boot_id(&tree->root, &tree->scratch, boot_id) == 0)
                 require(strlen(boot_id) == 32);
         fuzz_check_sample(&sample);

@@ -7,7 +7,8 @@
 
 void fuzz_name(const uint8_t *data, size_t size)
 {
-        static const char *const prefixes[] = {"", "web", "A-Prefix.That_Is-As-Long-As-Any.Name-May-Be-0123456789.abcdef"};
+        static const char *const prefixes[] = {
+                "", "web", "A-Prefix.That_Is-As-Long-As-Any.Name-May-Be-0123456789.abcdef"};
         char *text = fuzz_text(data, size), memory[NAME_MAX_BYTES];
         const char *id = name_find_container_id(text);
 

@@ -18,8 +18,8 @@ static void check_reading(const struct reading *reading)
                 for (unsigned i = 0; i < N_GROUPS; i++) {
                         struct record record;
 
-                        if (record_samples((enum group)i, &reading->sample, reading->source,
-                                    "d", &record)) {
+                        if (record_samples((enum group)i, &reading->sample, reading->source, "d",
+                                    &record)) {
                                 require(reading->groups & 1u << i);
                                 fuzz_check_record(&record);
                         }
@@ -35,8 +35,8 @@ static void check_reading(const struct reading *reading)
 
                 require(field->unit == UNIT_TEXT && field->text);
                 require(strlen(field->text) < READING_TEXT_MAX_BYTES);
-                require(*field->key && !field->key[strspn(field->key,
-                                               "abcdefghijklmnopqrstuvwxyz0123456789_")]);
+                require(*field->key &&
+                        !field->key[strspn(field->key, "abcdefghijklmnopqrstuvwxyz0123456789_")]);
         }
 }
 

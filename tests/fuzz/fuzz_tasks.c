@@ -31,8 +31,8 @@ static void visit(void *data, const struct process *process)
         for (size_t i = 0; i < ARRAY_SIZE(hierarchies); i++) {
                 size_t len;
                 bool deleted;
-                const char *path = task_scan_cgroup(
-                        seen->scan, process, &hierarchies[i], &len, &deleted);
+                const char *path =
+                        task_scan_cgroup(seen->scan, process, &hierarchies[i], &len, &deleted);
 
                 require(!path || (len > 0 && path[0] == '/' && !memchr(path, '\n', len)));
         }
