@@ -79,6 +79,7 @@ librunstat_a_SOURCES = \
 	%D%/sink/writer.h \
 	%D%/source/cgroup.c \
 	%D%/source/cgroup_files.h \
+	%D%/source/cgroup_match.c \
 	%D%/source/cgroup_v1.c \
 	%D%/source/cgroup_v2.c \
 	%D%/source/change.c \
@@ -107,6 +108,7 @@ librunstat_a_SOURCES = \
 	include/model/alarm.h \
 	include/model/beat.h \
 	include/model/churn.h \
+	include/model/comm.h \
 	include/model/judge.h \
 	include/model/limit.h \
 	include/model/load.h \

@@ -178,3 +178,12 @@ bool text_matches(const char *text, const char *pattern)
                 pattern++;
         return !*pattern;
 }
+
+uint64_t text_hash(const char *text, size_t len)
+{
+        uint64_t hash = UINT64_C(14695981039346656037);
+
+        for (size_t i = 0; i < len; i++)
+                hash = (hash ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
+        return hash ? hash : 1;
+}

@@ -27,12 +27,6 @@ static const char level_priorities[] = {
         [LEVEL_ERROR] = '3',
 };
 
-static void add_text(struct buf *entry, const char *text)
-{
-        for (; *text; text++)
-                buf_add_char(entry, (unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text);
-}
-
 /* "RUNSTAT_MEMORY_RSS"; keys are lower-case letters, digits and underscores. */
 static void add_key(struct buf *entry, const char *key)
 {
@@ -62,7 +56,7 @@ static void add_field(struct buf *entry, const struct field *field)
                 buf_add_u64(entry, field->number / 1000, 0);
                 break;
         case UNIT_TEXT:
-                add_text(entry, field->text);
+                buf_add_shown(entry, field->text);
                 break;
         }
         buf_add_char(entry, '\n');
@@ -77,9 +71,9 @@ void journal_write(const struct record *record, struct buf *entry)
         buf_add(entry, "\nMESSAGE_ID=");
         buf_add(entry, record->is_event ? event_ids[record->event] : samples_id);
         buf_add(entry, "\nRUNSTAT_SOURCE=");
-        add_text(entry, record->source);
+        buf_add_shown(entry, record->source);
         buf_add(entry, "\nRUNSTAT_DYNO=");
-        add_text(entry, record->dyno);
+        buf_add_shown(entry, record->dyno);
         buf_add_char(entry, '\n');
         for (size_t i = 0; i < record->n_fields; i++)
                 add_field(entry, &record->fields[i]);

@@ -14,27 +14,30 @@ static uint64_t sum(const struct churn_name *name)
         return n;
 }
 
-static struct churn_name *find(struct churn *churn, const char *comm, size_t len)
+static struct churn_name *find(struct churn *churn, const char comm[COMM_BYTES])
 {
         struct churn_name *least = &churn->names[0];
 
         for (size_t i = 0; i < CHURN_NAMES; i++) {
                 struct churn_name *name = &churn->names[i];
 
-                if (strlen(name->comm) == len && memcmp(name->comm, comm, len) == 0)
+                if (strcmp(name->comm, comm) == 0)
                         return name;
                 if (sum(name) < sum(least))
                         least = name;
         }
         memset(least, 0, sizeof(*least));
-        memcpy(least->comm, comm, len);
+        memcpy(least->comm, comm, COMM_BYTES);
         return least;
 }
 
 void churn_add(struct churn *churn, const char *comm, size_t len)
 {
+        char name[COMM_BYTES];
+
+        comm_copy(name, comm, len);
         churn->n_started++;
-        find(churn, comm, len < CHURN_COMM_BYTES ? len : CHURN_COMM_BYTES - 1)->n[0]++;
+        find(churn, name)->n[0]++;
 }
 
 static void shift(struct churn *churn, uint64_t now_ns)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 #define S_NS    UINT64_C(1000000000)
 #define MIN_NS  (60 * S_NS)
 #define HOUR_NS (60 * MIN_NS)
@@ -193,19 +195,10 @@ static void judge_quota(const struct hearing *hearing)
         end(hearing);
 }
 
-static uint64_t hash(const char *text)
-{
-        uint64_t hash = UINT64_C(14695981039346656037);
-
-        for (; *text; text++)
-                hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
-        return hash ? hash : 1;
-}
-
 /* How often a limit has refused since the last look; 0 at the first one. */
 static uint64_t count_refusals(struct judge *judge, const struct limit *limit)
 {
-        const uint64_t by = hash(limit->by), now = limit->n_refused.value;
+        const uint64_t by = text_hash(limit->by, strlen(limit->by)), now = limit->n_refused.value;
 
         if (!limit->n_refused.known)
                 return 0;

@@ -76,15 +76,15 @@ static struct suspect *find(struct suspects *suspects, int64_t pid)
 /* A name that more than half of the zombies have wins, by Boyer and Moore's majority vote. */
 static void vote(struct suspect *suspect, const char *comm, size_t len)
 {
-        if (len >= COMM_BYTES)
-                len = COMM_BYTES - 1;
-        if (strlen(suspect->child_comm) == len && memcmp(suspect->child_comm, comm, len) == 0) {
+        char name[COMM_BYTES];
+
+        comm_copy(name, comm, len);
+        if (strcmp(suspect->child_comm, name) == 0) {
                 suspect->child_votes++;
         } else if (suspect->child_votes > 0) {
                 suspect->child_votes--;
         } else {
-                memcpy(suspect->child_comm, comm, len);
-                suspect->child_comm[len] = '\0';
+                memcpy(suspect->child_comm, name, sizeof(name));
                 suspect->child_votes = 1;
         }
 }

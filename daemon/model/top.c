@@ -31,14 +31,6 @@ static struct top_process *make_room(struct top *top, uint64_t value)
         return weight(least) < value ? least : NULL;
 }
 
-static void set_name(struct top_process *process, const char *comm, size_t comm_len)
-{
-        if (comm_len >= TOP_COMM_BYTES)
-                comm_len = TOP_COMM_BYTES - 1;
-        memcpy(process->comm, comm, comm_len);
-        process->comm[comm_len] = '\0';
-}
-
 void top_add(struct top *top, int64_t pid, uint64_t start_ticks, const char *comm, size_t comm_len,
         uint64_t value)
 {
@@ -51,7 +43,7 @@ void top_add(struct top *top, int64_t pid, uint64_t start_ticks, const char *com
                 *process = (struct top_process){
                         .pid = pid, .start_ticks = start_ticks, .first = value};
         }
-        set_name(process, comm, comm_len);
+        comm_copy(process->comm, comm, comm_len);
         process->now = value;
 }
 
@@ -60,7 +52,7 @@ void top_name(struct top *top, int64_t pid, const char *comm, size_t comm_len)
         struct top_process *process = find(top, pid, 0);
 
         if (process)
-                set_name(process, comm, comm_len);
+                comm_copy(process->comm, comm, comm_len);
 }
 
 void top_add_child(struct top *top, int64_t pid)

@@ -118,12 +118,10 @@ void judging_end_round(struct collector *collector, struct target *target)
 static void look_up(struct collector *collector, struct culprit *culprit)
 {
         struct proc_stat stat;
-        struct buf comm;
 
         if (proc_read_stat(&collector->root, (pid_t)culprit->pid, &collector->scratch, &stat) < 0)
                 return;
-        buf_init(&comm, culprit->comm, sizeof(culprit->comm));
-        buf_add_bytes(&comm, stat.comm, stat.comm_len);
+        comm_copy(culprit->comm, stat.comm, stat.comm_len);
 }
 
 static void accuse(const struct top_process *process, struct culprit *ret)

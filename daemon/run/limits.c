@@ -72,11 +72,14 @@ static void gather_tree(struct collector *collector, struct target *target)
                 .cache = collector->limit_cache,
                 .state = &target->limit_state,
         };
+        const struct layout *layout = &collector->layout;
         char path[PATH_MAX];
 
-        if (cgroup_of_process(&collector->view, target->pid, CONTROLLER_PIDS, path) == 0)
+        if (cgroup_of_process(&collector->view, target->pid, layout->of[CONTROLLER_PIDS], path) ==
+                0)
                 limits_add_pids(&view, path, &collector->limits);
-        if (cgroup_of_process(&collector->view, target->pid, CONTROLLER_MEMORY, path) == 0)
+        if (cgroup_of_process(&collector->view, target->pid, layout->of[CONTROLLER_MEMORY], path) ==
+                0)
                 limits_add_memory(&view, path, &collector->memory_limits);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,8 +29,9 @@
 
 enum { ERROR_BYTES = 2 * PATH_MAX };
 
-/* From a change of the cgroups to a look at them: a unit's start or stop is several changes. */
-#define LOOK_DELAY_NS UINT64_C(10000000)
+/* From a change of the cgroups to a look at them: a unit's start or stop is several changes, and
+ * its restart a stop and a start, which are one event when they come within this time. */
+#define LOOK_DELAY_NS UINT64_C(30000000)
 
 /* What refuses does so again and again, thousands of times a second: it is looked at once in a
  * second, and said within one. */
@@ -375,6 +377,12 @@ static void ignore_signals(void)
         signal(SIGTTOU, SIG_IGN);
 }
 
+/* Some kernels give 2 MB to who touches the first byte of a large buffer; see prctl(2). */
+static void refuse_huge_pages(void)
+{
+        prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+}
+
 /*
  * A machine that is short of memory takes the pages of idle programs first, and gives them back
  * when it finds others: what is in use is kept, where that is allowed. What comes later is not, as
@@ -455,6 +463,7 @@ int service_run(int argc, char **argv, struct settings *settings)
 
         buf_init(&error, text, sizeof(text));
         ignore_signals();
+        refuse_huge_pages();
         r = open_service(&service, &error);
         if (r == 0) {
                 lock_memory();

@@ -118,20 +118,10 @@ static void copy(char *to, size_t size, const char *from)
         memcpy(to, from, len + 1);
 }
 
-/* FNV-1a */
-static size_t hash(const char *name)
-{
-        uint64_t hash = UINT64_C(14695981039346656037);
-
-        for (; *name; name++)
-                hash = (hash ^ (unsigned char)*name) * UINT64_C(1099511628211);
-        return (size_t)(hash ^ hash >> 32);
-}
-
 /* The slot of that name, which is empty when there is no such source. */
 static struct source **find_slot(struct source **slots, size_t n_slots, const char *name)
 {
-        size_t i = hash(name) & (n_slots - 1);
+        size_t i = text_hash(name, strlen(name)) & (n_slots - 1);
 
         while (slots[i] && strcmp(slots[i]->name, name) != 0)
                 i = (i + 1) & (n_slots - 1);

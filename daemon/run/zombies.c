@@ -41,7 +41,6 @@ static int look_at(struct naming *naming, struct suspect *suspect, struct parent
         const pid_t pid = (pid_t)suspect->pid;
         struct proc_waiting waiting = {0};
         struct proc_stat stat;
-        struct buf comm;
         int r = proc_read_stat(&collector->root, pid, &collector->scratch, &stat);
 
         if (r < 0)
@@ -49,8 +48,7 @@ static int look_at(struct naming *naming, struct suspect *suspect, struct parent
         if (suspect->start_ticks != 0 && suspect->start_ticks != stat.start_ticks)
                 return -ESRCH;
         suspect->start_ticks = stat.start_ticks;
-        buf_init(&comm, suspect->comm, sizeof(suspect->comm));
-        buf_add_bytes(&comm, stat.comm, stat.comm_len);
+        comm_copy(suspect->comm, stat.comm, stat.comm_len);
         if (!suspect->waited_faults.known)
                 suspect->waited_faults = measure_of(stat.waited_faults);
         suspect->waits |= stat.waited_faults > suspect->waited_faults.value;

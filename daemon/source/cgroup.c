@@ -75,7 +75,7 @@ void folder_walk_up(struct folder *folder, void (*visit)(struct folder *, void *
         buf_add_bytes(&folder->path, saved, len);
 }
 
-static bool is_cgroup(DIR *dir, const struct dirent *entry)
+bool folder_has_cgroup(DIR *dir, const struct dirent *entry)
 {
         struct stat st;
 
@@ -119,7 +119,7 @@ void folder_walk_down(
         while (*budget > 0 && (entry = readdir(dir))) {
                 ssize_t len;
 
-                if (!is_cgroup(dir, entry) || (len = enter(folder, entry->d_name)) < 0)
+                if (!folder_has_cgroup(dir, entry) || (len = enter(folder, entry->d_name)) < 0)
                         continue;
                 --*budget;
                 visit(folder, data);
@@ -151,8 +151,7 @@ int folder_read_limit(struct folder *folder, const char *name, struct measure *l
         return search.first_error;
 }
 
-/* The folder of the cgroup in that hierarchy, and whether there is one. */
-static int locate(const struct cgroup_view *view, const struct cgroup *cgroup,
+int folder_locate(const struct cgroup_view *view, const struct cgroup *cgroup,
         const struct hierarchy *hierarchy, struct folder *ret, uint64_t *ret_inode)
 {
         struct stat st;
@@ -179,13 +178,10 @@ int folder_open(const struct cgroup_view *view, const struct cgroup *cgroup,
 {
         const struct hierarchy *hierarchy = view->layout->of[controller];
 
-        return hierarchy ? locate(view, cgroup, hierarchy, ret, NULL) : -ENOENT;
+        return hierarchy ? folder_locate(view, cgroup, hierarchy, ret, NULL) : -ENOENT;
 }
 
-/* The hierarchies in which members are looked for, the best first; some may be NULL. */
-enum { N_CANDIDATES = N_CONTROLLERS + 1 };
-
-static void list_candidates(const struct layout *layout, const struct hierarchy **ret)
+void list_candidates(const struct layout *layout, const struct hierarchy *ret[N_CANDIDATES])
 {
         for (unsigned c = 0; c < N_CONTROLLERS; c++)
                 ret[c] = layout->of[c];
@@ -197,7 +193,7 @@ static int find_in(const struct cgroup_view *view, const struct hierarchy *hiera
 {
         struct cgroup cgroup = {.path = path, .members = hierarchy};
         struct folder folder;
-        int r = locate(view, &cgroup, hierarchy, &folder, &cgroup.inode);
+        int r = folder_locate(view, &cgroup, hierarchy, &folder, &cgroup.inode);
 
         if (r == 0)
                 *ret = cgroup;
@@ -240,10 +236,9 @@ int cgroup_folder(const struct cgroup_view *view, const struct cgroup *cgroup,
         return hierarchy_folder(hierarchy, cgroup->path, ret, NULL);
 }
 
-int cgroup_of_process(
-        const struct cgroup_view *view, pid_t pid, enum controller controller, char ret[PATH_MAX])
+int cgroup_of_process(const struct cgroup_view *view, pid_t pid, const struct hierarchy *hierarchy,
+        char ret[PATH_MAX])
 {
-        const struct hierarchy *hierarchy = view->layout->of[controller];
         const char *path;
         char memory[48];
         struct buf name;
@@ -273,7 +268,7 @@ bool cgroup_is_top(const struct cgroup_view *view, const struct cgroup *cgroup)
         struct folder folder;
 
         if (strcmp(cgroup->path, "/") != 0 ||
-                locate(view, cgroup, cgroup->members, &folder, NULL) < 0)
+                folder_locate(view, cgroup, cgroup->members, &folder, NULL) < 0)
                 return false;
         /* The top of a cgroup namespace has the path "/", too, but is a group like any other:
          * those have cgroup.events on v2, and on v1 they lack cgroup.sane_behavior. */
@@ -330,7 +325,7 @@ int cgroup_read_pressure(
         int first = 0;
 
         if (!view->layout->unified ||
-                locate(view, cgroup, view->layout->unified, &folder, NULL) < 0)
+                folder_locate(view, cgroup, view->layout->unified, &folder, NULL) < 0)
                 return 0;
         for (size_t i = 0; i < N_PRESSURE_FILES; i++) {
                 int r = folder_read(&folder, pressure_files[i].cgroup_name);
@@ -374,201 +369,7 @@ int cgroup_read_detail(
                 note_error(&first,
                         folder_read_keys(&folder, "pids.events", keys, ARRAY_SIZE(keys), ret));
         }
-        if (layout->unified && locate(view, cgroup, layout->unified, &folder, NULL) == 0)
+        if (layout->unified && folder_locate(view, cgroup, layout->unified, &folder, NULL) == 0)
                 note_error(&first, cgroup_v2_read_tree_detail(&folder, ret));
         return first;
-}
-
-/* A search for the cgroups that match a pattern, one level at a time. */
-struct match {
-        const struct cgroup_view *view;
-        const struct hierarchy *hierarchy;
-        int (*found)(void *data, const char *path);
-        void *data;
-        char path[PATH_MAX]; /* the cgroup so far */
-};
-
-static int match_level(struct match *match, size_t len, const char *pattern);
-
-/* Goes on below the cgroup whose path is the first `len` bytes and `name`, if there is one. */
-static int match_child(struct match *match, size_t len, const char *name, const char *rest)
-{
-        size_t name_len = strlen(name);
-
-        if (len + 1 + name_len >= sizeof(match->path))
-                return 0;
-        match->path[len] = '/';
-        memcpy(match->path + len + 1, name, name_len + 1);
-        return match_level(match, len + 1 + name_len, rest);
-}
-
-/* Returns 1; 0 when it is not there, or may not be listed; -errno for want of a descriptor or of
- * memory: then nobody knows what is there. */
-static int open_cgroup(struct match *match, size_t len, DIR **ret)
-{
-        struct cgroup cgroup = {.path = len > 0 ? match->path : "/"};
-        struct folder folder;
-        int fd, r;
-
-        match->path[len] = '\0';
-        if (locate(match->view, &cgroup, match->hierarchy, &folder, NULL) < 0)
-                return 0;
-        /* Watched first: what comes while it is listed is told then. */
-        change_watch_add(match->view->changes, folder.path.text);
-        fd = reserve_openat(
-                match->view->root->fd, folder.path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-        *ret = fd < 0 ? NULL : fdopendir(fd);
-        if (*ret)
-                return 1;
-        r = -errno;
-        if (fd >= 0)
-                close(fd);
-        return is_shortage(r) ? r : 0;
-}
-
-/* Whether there is such a cgroup: a part of a pattern without a star is just appended. */
-static bool exists(struct match *match)
-{
-        struct cgroup cgroup = {.path = match->path};
-        struct folder folder;
-        uint64_t inode;
-
-        return locate(match->view, &cgroup, match->hierarchy, &folder, &inode) == 0;
-}
-
-/* Matches the children of the cgroup that the first `len` bytes of the path name. */
-static int match_level(struct match *match, size_t len, const char *pattern)
-{
-        cleanup_dir DIR *dir = NULL;
-        const struct dirent *entry;
-        char word[NAME_MAX + 1];
-        size_t word_len;
-        int r = 0;
-
-        pattern += strspn(pattern, "/");
-        if (!*pattern)
-                return exists(match) ? match->found(match->data, match->path) : 0;
-        word_len = strcspn(pattern, "/");
-        if (word_len >= sizeof(word))
-                return 0;
-        memcpy(word, pattern, word_len);
-        word[word_len] = '\0';
-        if (!strpbrk(word, "*?"))
-                return match_child(match, len, word, pattern + word_len);
-
-        r = open_cgroup(match, len, &dir);
-        if (!dir)
-                return r;
-        r = 0;
-        while (r == 0 && (entry = readdir(dir))) {
-                if (is_cgroup(dir, entry) && text_matches(entry->d_name, word))
-                        r = match_child(match, len, entry->d_name, pattern + word_len);
-        }
-        return r;
-}
-
-int cgroup_match(const struct cgroup_view *view, const char *pattern,
-        int (*found)(void *data, const char *path), void *data)
-{
-        const struct hierarchy *candidates[N_CANDIDATES];
-        int r = 0;
-
-        list_candidates(view->layout, candidates);
-        for (size_t i = 0; i < N_CANDIDATES && r == 0; i++) {
-                struct match match = {
-                        .view = view,
-                        .hierarchy = candidates[i],
-                        .found = found,
-                        .data = data,
-                };
-                bool seen = !candidates[i];
-
-                for (size_t j = 0; j < i; j++)
-                        seen |= candidates[j] == candidates[i];
-                if (!seen)
-                        r = match_level(&match, 0, pattern);
-        }
-        return r;
-}
-
-enum {
-        MAX_DEPTH = 64 /* each level of a walk holds a descriptor */
-};
-
-/* Calls `found` for each cgroup below the one that the first `len` bytes of the path name. */
-static int walk_level(struct match *match, size_t len, unsigned depth)
-{
-        cleanup_dir DIR *dir = NULL;
-        const struct dirent *entry;
-        int r;
-
-        if (depth == MAX_DEPTH)
-                return 0;
-        r = open_cgroup(match, len, &dir);
-        if (!dir)
-                return r;
-        r = 0;
-        while (r == 0 && (entry = readdir(dir))) {
-                const size_t name_len = strlen(entry->d_name);
-
-                if (!is_cgroup(dir, entry) || len + 1 + name_len >= sizeof(match->path))
-                        continue;
-                match->path[len] = '/';
-                memcpy(match->path + len + 1, entry->d_name, name_len + 1);
-                r = match->found(match->data, match->path);
-                if (r == 0)
-                        r = walk_level(match, len + 1 + name_len, depth + 1);
-        }
-        return r;
-}
-
-int cgroup_walk(
-        const struct cgroup_view *view, int (*found)(void *data, const char *path), void *data)
-{
-        const struct layout *layout = view->layout;
-        struct match match = {
-                .view = view,
-                .hierarchy = layout->of[CONTROLLER_SYSTEMD] ? layout->of[CONTROLLER_SYSTEMD]
-                                                            : layout->unified,
-                .found = found,
-                .data = data,
-        };
-
-        return match.hierarchy ? walk_level(&match, 0, 0) : 0;
-}
-
-/* For "/a/b" in one hierarchy: its top, and "a". */
-static void watch_above(
-        const struct cgroup_view *view, const struct hierarchy *hierarchy, const char *path)
-{
-        struct cgroup cgroup = {.path = path};
-        struct folder folder;
-
-        if (locate(view, &cgroup, hierarchy, &folder, NULL) < 0)
-                return;
-        while (folder.path.len > folder.top_len) {
-                size_t up = folder.path.len - 1;
-
-                while (up > folder.top_len && folder.path.text[up] != '/')
-                        up--;
-                buf_truncate(&folder.path, up);
-                change_watch_add(view->changes, folder.path.text);
-        }
-}
-
-void cgroup_watch_above(const struct cgroup_view *view, const char *path)
-{
-        const struct hierarchy *candidates[N_CANDIDATES];
-
-        if (!view->changes)
-                return;
-        list_candidates(view->layout, candidates);
-        for (size_t i = 0; i < N_CANDIDATES; i++) {
-                bool seen = !candidates[i];
-
-                for (size_t j = 0; j < i; j++)
-                        seen |= candidates[j] == candidates[i];
-                if (!seen)
-                        watch_above(view, candidates[i], path);
-        }
 }

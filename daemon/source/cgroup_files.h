@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -54,6 +55,20 @@ void folder_walk_up(struct folder *folder, void (*visit)(struct folder *, void *
  */
 void folder_walk_down(struct folder *folder, unsigned *budget,
         void (*visit)(struct folder *, void *), void *data);
+
+/*
+ * The folder of the cgroup in that hierarchy, without asking whether it is there unless its inode
+ * is asked for. Returns 0; -ENOENT; -ENOTDIR; as hierarchy_folder().
+ */
+int folder_locate(const struct cgroup_view *view, const struct cgroup *cgroup,
+        const struct hierarchy *hierarchy, struct folder *ret, uint64_t *ret_inode);
+
+/* The hierarchies in which members are looked for, the best first; some may be NULL. */
+enum { N_CANDIDATES = N_CONTROLLERS + 1 };
+void list_candidates(const struct layout *layout, const struct hierarchy *ret[N_CANDIDATES]);
+
+/* Whether what a listing of a cgroup's folder has there is a cgroup below it. */
+bool folder_has_cgroup(DIR *dir, const struct dirent *entry);
 
 /* The folder that has the files of `controller`. -ENOENT when no hierarchy here has it. */
 int folder_open(const struct cgroup_view *view, const struct cgroup *cgroup,

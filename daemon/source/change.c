@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 
 /* A folder or a file. */
 struct watched {
@@ -139,25 +140,15 @@ static int add(struct change_watch *watch, const char *path, uint32_t mask)
         return number;
 }
 
-/* By FNV-1a; never 0. */
-static uint64_t hash(const char *text)
-{
-        uint64_t hash = UINT64_C(14695981039346656037);
-
-        for (; *text; text++)
-                hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
-        return hash | 1;
-}
-
 /* Many targets have the same folders above them. */
 void change_watch_add(struct change_watch *watch, const char *path)
 {
-        const uint64_t id = hash(path);
+        const uint64_t id = text_hash(path, strlen(path));
         uint64_t *seen;
 
         if (!watch)
                 return;
-        seen = &watch->seen[(id >> 1) % SEEN_PATHS];
+        seen = &watch->seen[id % SEEN_PATHS];
         if (*seen == id)
                 return;
         *seen = id;

@@ -82,36 +82,19 @@ int unit_of_process(const struct cgroup_view *view, int64_t pid, char ret[UNIT_N
 {
         const struct layout *layout = view->layout;
         const struct hierarchy *hierarchy = layout->of[CONTROLLER_SYSTEMD];
-        const char *path, *end;
-        char memory[48];
-        struct buf name;
-        bool deleted;
-        size_t len;
-        int r;
+        char path[PATH_MAX];
+        char *slash;
+        int r = cgroup_of_process(view, (pid_t)pid, hierarchy ? hierarchy : layout->unified, path);
 
-        if (!hierarchy)
-                hierarchy = layout->unified;
-        if (!hierarchy)
-                return -ENOENT;
-        buf_init(&name, memory, sizeof(memory));
-        buf_add(&name, "proc/");
-        buf_add_u64(&name, (uint64_t)pid, 0);
-        buf_add(&name, "/cgroup");
-        r = root_read(view->root, memory, view->scratch);
         if (r < 0)
                 return r;
-        path = hierarchy_path_in(hierarchy, view->scratch->text, &len, &deleted);
-        for (end = path ? path + len : NULL; path && end > path; end--) {
-                const char *slash = memrchr(path, '/', (size_t)(end - path));
+        for (; (slash = strrchr(path, '/')); *slash = '\0') {
+                const size_t len = strlen(slash + 1);
 
-                if (!slash)
-                        break;
-                if (is_unit(slash + 1, (size_t)(end - slash - 1))) {
-                        memcpy(ret, slash + 1, (size_t)(end - slash - 1));
-                        ret[end - slash - 1] = '\0';
+                if (is_unit(slash + 1, len)) {
+                        memcpy(ret, slash + 1, len + 1);
                         return 0;
                 }
-                end = slash + 1;
         }
         return -ENOENT;
 }

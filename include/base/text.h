@@ -52,3 +52,6 @@ const char *text_after(const char *text, const char *prefix);
  * for neither does a '/'.
  */
 bool text_matches(const char *text, const char *pattern);
+
+/* A number for the text, by FNV-1a of Fowler, Noll and Vo; never 0. */
+uint64_t text_hash(const char *text, size_t len);

@@ -6,19 +6,19 @@
 #include <stdint.h>
 
 #include "model/alarm.h"
+#include "model/comm.h"
 
 /* Processes that die and come back over and over: how many a minute, and under which name. */
 
 enum {
         CHURN_NAMES = 8,
-        CHURN_COMM_BYTES = 16, /* TASK_COMM_LEN, the NUL included */
         CHURN_WINDOWS = 5,
 };
 
 /* How many processes of one name were started. Names beyond the most frequent ones push out the
  * least frequent, as in Metwally's Space-Saving. */
 struct churn_name {
-        char comm[CHURN_COMM_BYTES];
+        char comm[COMM_BYTES];
         uint32_t n[CHURN_WINDOWS + 1]; /* in the minute under way, and in those before */
 };
 

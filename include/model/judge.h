@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "model/alarm.h"
+#include "model/comm.h"
 #include "model/limit.h"
 #include "model/record.h"
 #include "model/sample.h"
@@ -30,7 +31,7 @@ enum leaking {
 struct culprit {
         bool known;
         int64_t pid;
-        char comm[16];
+        char comm[COMM_BYTES];
 };
 
 /* What is known at one instant. */

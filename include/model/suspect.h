@@ -7,6 +7,7 @@
 
 #include "base/measure.h"
 #include "model/alarm.h"
+#include "model/comm.h"
 
 /*
  * Whose zombies they are, and why they are there. A zombie is kept until its parent waits for it,
@@ -15,7 +16,6 @@
 
 enum {
         SUSPECTS_MAX = 32,
-        COMM_BYTES = 16, /* TASK_COMM_LEN, the NUL included */
 };
 
 /* Why the zombies are there, in the words of runstatd(8). */

@@ -4,11 +4,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/comm.h"
+
 /* Which process of a target has most of something, and which has gained most of it. */
 
 enum {
         TOP_MAX = 8,
-        TOP_COMM_BYTES = 16, /* TASK_COMM_LEN, the NUL included */
 };
 
 struct top_process {
@@ -16,7 +17,7 @@ struct top_process {
         uint64_t start_ticks;
         uint64_t first, value; /* when it was first seen here; in the last round */
         uint64_t now;          /* in the round under way; 0: not met so far */
-        char comm[TOP_COMM_BYTES];
+        char comm[COMM_BYTES];
 };
 
 /* The processes with most of it. All 0: none. */

@@ -43,11 +43,11 @@ int cgroup_folder(const struct cgroup_view *view, const struct cgroup *cgroup,
         enum controller controller, struct buf *ret);
 
 /*
- * The path of the cgroup that a process is in, in the hierarchy of `controller`. Returns 0; -ENOENT
- * when there is none; or -errno from reading /proc/PID/cgroup.
+ * The path of the cgroup that a process is in, in that hierarchy. Returns 0; -ENOENT when there is
+ * none, or no hierarchy (NULL); or -errno from reading /proc/PID/cgroup.
  */
-int cgroup_of_process(
-        const struct cgroup_view *view, pid_t pid, enum controller controller, char ret[PATH_MAX]);
+int cgroup_of_process(const struct cgroup_view *view, pid_t pid, const struct hierarchy *hierarchy,
+        char ret[PATH_MAX]);
 
 /* Whether it is the top of all: the machine itself, which is charged nothing and so has no files
  * for most of what it uses. */

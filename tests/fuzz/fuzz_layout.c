@@ -34,7 +34,7 @@ static void check_layout(struct fuzz_tree *tree, const struct layout *layout, co
         for (size_t i = 0; i < layout->n_hierarchies; i++)
                 check_hierarchy(&layout->hierarchies[i], text);
         for (unsigned i = 0; i < N_CONTROLLERS; i++)
-                cgroup_of_process(&view, 7, (enum controller)i, memory);
+                cgroup_of_process(&view, 7, layout->of[i], memory);
         cgroup_find(&view, NULL, &cgroup);
         buf_init(&path, memory, sizeof(memory));
         layout_strip_mount_point(layout, "/sys/fs/cgroup/a/b", &path);

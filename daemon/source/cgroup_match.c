@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/reserve.h"
+#include "base/text.h"
+#include "cgroup_files.h"
+#include "source/cgroup.h"
+
+/* A search for the cgroups that match a pattern, one level at a time. */
+struct match {
+        const struct cgroup_view *view;
+        const struct hierarchy *hierarchy;
+        int (*found)(void *data, const char *path);
+        void *data;
+        char path[PATH_MAX]; /* the cgroup so far */
+};
+
+static int match_level(struct match *match, size_t len, const char *pattern);
+
+/* Goes on below the cgroup whose path is the first `len` bytes and `name`, if there is one. */
+static int match_child(struct match *match, size_t len, const char *name, const char *rest)
+{
+        size_t name_len = strlen(name);
+
+        if (len + 1 + name_len >= sizeof(match->path))
+                return 0;
+        match->path[len] = '/';
+        memcpy(match->path + len + 1, name, name_len + 1);
+        return match_level(match, len + 1 + name_len, rest);
+}
+
+/* Returns 1; 0 when it is not there, or may not be listed; -errno for want of a descriptor or of
+ * memory: then nobody knows what is there. */
+static int open_cgroup(struct match *match, size_t len, DIR **ret)
+{
+        struct cgroup cgroup = {.path = len > 0 ? match->path : "/"};
+        struct folder folder;
+        int fd, r;
+
+        match->path[len] = '\0';
+        if (folder_locate(match->view, &cgroup, match->hierarchy, &folder, NULL) < 0)
+                return 0;
+        /* Watched first: what comes while it is listed is told then. */
+        change_watch_add(match->view->changes, folder.path.text);
+        fd = reserve_openat(
+                match->view->root->fd, folder.path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+        *ret = fd < 0 ? NULL : fdopendir(fd);
+        if (*ret)
+                return 1;
+        r = -errno;
+        if (fd >= 0)
+                close(fd);
+        return is_shortage(r) ? r : 0;
+}
+
+/* Whether there is such a cgroup: a part of a pattern without a star is just appended. */
+static bool exists(struct match *match)
+{
+        struct cgroup cgroup = {.path = match->path};
+        struct folder folder;
+        uint64_t inode;
+
+        return folder_locate(match->view, &cgroup, match->hierarchy, &folder, &inode) == 0;
+}
+
+/* Matches the children of the cgroup that the first `len` bytes of the path name. */
+static int match_level(struct match *match, size_t len, const char *pattern)
+{
+        cleanup_dir DIR *dir = NULL;
+        const struct dirent *entry;
+        char word[NAME_MAX + 1];
+        size_t word_len;
+        int r = 0;
+
+        pattern += strspn(pattern, "/");
+        if (!*pattern)
+                return exists(match) ? match->found(match->data, match->path) : 0;
+        word_len = strcspn(pattern, "/");
+        if (word_len >= sizeof(word))
+                return 0;
+        memcpy(word, pattern, word_len);
+        word[word_len] = '\0';
+        if (!strpbrk(word, "*?"))
+                return match_child(match, len, word, pattern + word_len);
+
+        r = open_cgroup(match, len, &dir);
+        if (!dir)
+                return r;
+        r = 0;
+        while (r == 0 && (entry = readdir(dir))) {
+                if (folder_has_cgroup(dir, entry) && text_matches(entry->d_name, word))
+                        r = match_child(match, len, entry->d_name, pattern + word_len);
+        }
+        return r;
+}
+
+int cgroup_match(const struct cgroup_view *view, const char *pattern,
+        int (*found)(void *data, const char *path), void *data)
+{
+        const struct hierarchy *candidates[N_CANDIDATES];
+        int r = 0;
+
+        list_candidates(view->layout, candidates);
+        for (size_t i = 0; i < N_CANDIDATES && r == 0; i++) {
+                struct match match = {
+                        .view = view,
+                        .hierarchy = candidates[i],
+                        .found = found,
+                        .data = data,
+                };
+                bool seen = !candidates[i];
+
+                for (size_t j = 0; j < i; j++)
+                        seen |= candidates[j] == candidates[i];
+                if (!seen)
+                        r = match_level(&match, 0, pattern);
+        }
+        return r;
+}
+
+enum {
+        MAX_DEPTH = 64 /* each level of a walk holds a descriptor */
+};
+
+/* Calls `found` for each cgroup below the one that the first `len` bytes of the path name. */
+static int walk_level(struct match *match, size_t len, unsigned depth)
+{
+        cleanup_dir DIR *dir = NULL;
+        const struct dirent *entry;
+        int r;
+
+        if (depth == MAX_DEPTH)
+                return 0;
+        r = open_cgroup(match, len, &dir);
+        if (!dir)
+                return r;
+        r = 0;
+        while (r == 0 && (entry = readdir(dir))) {
+                const size_t name_len = strlen(entry->d_name);
+
+                if (!folder_has_cgroup(dir, entry) || len + 1 + name_len >= sizeof(match->path))
+                        continue;
+                match->path[len] = '/';
+                memcpy(match->path + len + 1, entry->d_name, name_len + 1);
+                r = match->found(match->data, match->path);
+                if (r == 0)
+                        r = walk_level(match, len + 1 + name_len, depth + 1);
+        }
+        return r;
+}
+
+int cgroup_walk(
+        const struct cgroup_view *view, int (*found)(void *data, const char *path), void *data)
+{
+        const struct layout *layout = view->layout;
+        struct match match = {
+                .view = view,
+                .hierarchy = layout->of[CONTROLLER_SYSTEMD] ? layout->of[CONTROLLER_SYSTEMD]
+                                                            : layout->unified,
+                .found = found,
+                .data = data,
+        };
+
+        return match.hierarchy ? walk_level(&match, 0, 0) : 0;
+}
+
+/* For "/a/b" in one hierarchy: its top, and "a". */
+static void watch_above(
+        const struct cgroup_view *view, const struct hierarchy *hierarchy, const char *path)
+{
+        struct cgroup cgroup = {.path = path};
+        struct folder folder;
+
+        if (folder_locate(view, &cgroup, hierarchy, &folder, NULL) < 0)
+                return;
+        while (folder.path.len > folder.top_len) {
+                size_t up = folder.path.len - 1;
+
+                while (up > folder.top_len && folder.path.text[up] != '/')
+                        up--;
+                buf_truncate(&folder.path, up);
+                change_watch_add(view->changes, folder.path.text);
+        }
+}
+
+void cgroup_watch_above(const struct cgroup_view *view, const char *path)
+{
+        const struct hierarchy *candidates[N_CANDIDATES];
+
+        if (!view->changes)
+                return;
+        list_candidates(view->layout, candidates);
+        for (size_t i = 0; i < N_CANDIDATES; i++) {
+                bool seen = !candidates[i];
+
+                for (size_t j = 0; j < i; j++)
+                        seen |= candidates[j] == candidates[i];
+                if (!seen)
+                        watch_above(view, candidates[i], path);
+        }
+}
