@@ -229,10 +229,11 @@ struct measure suspect_created_per_h(const struct suspect *suspect, uint64_t tic
         by_births = (double)(n - 1) * 3600 * (double)ticks_per_s / (double)(last - first);
         if (suspect->n_created < SEEN_MIN)
                 return measure_of((uint64_t)(by_births + 0.5));
-        /* Children that were started together may die one by one. */
+        /* Children that were started together may die one by one: then the two have nothing to do
+         * with each other. Births are the better of two that do, as their times are exact. */
         seen = (double)suspect->n_created * (double)HOUR_NS /
                (double)(suspect->last_ns - suspect->since_ns);
-        if (fabs(by_births - seen) * (double)suspect->n_created > 2 * seen)
+        if (by_births > 2 * seen || by_births < seen / 2)
                 return measure_of((uint64_t)(seen + 0.5));
         return measure_of((uint64_t)(by_births + 0.5));
 }

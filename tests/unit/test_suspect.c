@@ -124,6 +124,26 @@ static void test_started_together(void **state)
         check_u64("one a second", suspect_created_per_h(&suspects.items[0], HZ).value, 3600);
 }
 
+/* Ten births in 9 s before the first look, and two a second, but not evenly, after it: their times
+ * tell the rate over all, and what was seen to come only that of a part. */
+static void test_uneven(void **state)
+{
+        struct suspects suspects = {0};
+        uint64_t n = 0;
+
+        (void)state;
+        for (unsigned round = 1; round <= 10; round++) {
+                suspects_begin_round(&suspects);
+                for (uint64_t i = 0; i < 10; i++)
+                        add(&suspects, 4, 100 * i + 1, round == 1, "a");
+                for (uint64_t i = 0; i < n; i++)
+                        add(&suspects, 4, 901 + 50 * (i + 1), i + 2 >= n, "a");
+                suspects_end_round(&suspects, (9 + round) * S_NS, HZ);
+                n += 2;
+        }
+        check_u64("over all", suspect_created_per_h(&suspects.items[0], HZ).value, 5400);
+}
+
 /* However many parents and zombies there are, the worst are found, and none is lost. */
 static void test_many(void **state)
 {
@@ -261,6 +281,7 @@ int main(void)
                 cmocka_unit_test(test_first_look),
                 cmocka_unit_test(test_reaped),
                 cmocka_unit_test(test_started_together),
+                cmocka_unit_test(test_uneven),
                 cmocka_unit_test(test_many),
                 cmocka_unit_test(test_gone),
                 cmocka_unit_test(test_given_up),
