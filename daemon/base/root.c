@@ -42,13 +42,24 @@ void root_close(struct root *root)
         root->fd = -1;
 }
 
+bool error_is_passing(int r)
+{
+        static const int errors[] = {EMFILE, ENFILE, ENOMEM, EIO, EINTR, EAGAIN};
+
+        for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+                if (r == -errors[i])
+                        return true;
+        }
+        return false;
+}
+
 enum {
         /* The kernel allocates as much for a file below /proc/sys as is asked for, and refuses
          * some megabytes. */
         READ_BYTES = 64 * 1024
 };
 
-int file_read_at(int dir_fd, const char *path, struct scratch *scratch, size_t *ret_len)
+static int read_file(int dir_fd, const char *path, struct scratch *scratch, size_t *ret_len)
 {
         cleanup_fd int fd = -1;
         size_t len = 0;
@@ -77,6 +88,11 @@ int file_read_at(int dir_fd, const char *path, struct scratch *scratch, size_t *
         if (ret_len)
                 *ret_len = len;
         return 0;
+}
+
+int file_read_at(int dir_fd, const char *path, struct scratch *scratch, size_t *ret_len)
+{
+        return scratch_note(scratch, read_file(dir_fd, path, scratch, ret_len));
 }
 
 int link_read_at(int dir_fd, const char *path, char *text, size_t size)

@@ -28,9 +28,11 @@ static void sum_memory(
 {
         struct process_sums *sums = &target->sums;
         struct proc_memory memory = {0};
+        const uint64_t n_failed = collector->scratch.n_failed;
 
         proc_read_memory(&collector->root, process->stat.pid, process->live_tid,
                 process->n_blocked == 0, &collector->scratch, &memory);
+        sums->failed |= collector->scratch.n_failed > n_failed;
         if (memory.pss_bytes.known) {
                 sums->memory_bytes += memory.pss_bytes.value;
                 sums->n_pss++;

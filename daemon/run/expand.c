@@ -163,21 +163,10 @@ static int expand_units(void *data, const char *path)
         return 0;
 }
 
-/* Where the cgroups could not be listed, those that were there are looked for by their paths. */
-static void keep_listed(const struct targets *targets, const struct watch *watch, int r)
-{
-        for (size_t i = 0; i < targets->n_items && is_shortage(r); i++) {
-                struct target *target = targets->items[i];
-
-                if (target->presence == PRESENT &&
-                        (watch ? target->watch == watch : target->watch->kind == WATCH_UNIT))
-                        target->listed = true;
-        }
-}
-
 static void expand_patterns(struct collector *collector)
 {
         const struct targets *targets = &collector->targets;
+        const uint64_t n_failed = collector->scratch.n_failed;
         bool any_unit = false;
 
         for (size_t i = 0; i < targets->n_items; i++)
@@ -192,11 +181,13 @@ static void expand_patterns(struct collector *collector)
                 if (watch->kind != WATCH_CGROUP || !watch->is_pattern)
                         continue;
                 collector_resolve_path(collector, watch, pattern);
-                keep_listed(targets, watch,
-                        cgroup_match(&collector->view, pattern, expand, &expansion));
+                cgroup_match(&collector->view, pattern, expand, &expansion);
         }
         if (any_unit)
-                keep_listed(targets, NULL, cgroup_walk(&collector->view, expand_units, collector));
+                cgroup_walk(&collector->view, expand_units, collector);
+        /* A folder could not be listed just now: what was there is looked for by its path. */
+        for (size_t i = 0; i < targets->n_items && collector->scratch.n_failed > n_failed; i++)
+                targets->items[i]->listed |= targets->items[i]->presence == PRESENT;
         admit_newcomers(collector);
 }
 

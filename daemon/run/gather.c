@@ -6,7 +6,8 @@
 #include "source/machine.h"
 
 /* A file that cannot be read costs its number, and nothing else: what the sources return is not
- * looked at here. */
+ * looked at here. But without a file that cannot be read just now, a number that is made of several
+ * would be a wrong one: that costs the group. */
 
 static bool is_cgroup(const struct target *target)
 {
@@ -47,8 +48,9 @@ static void gather_load(struct collector *collector, struct target *target)
                 load_sample(&target->load, load);
 }
 
-/* The memory of a target whose processes were summed. */
-static void use_sums(struct target *target, struct memory_sample *memory)
+/* The memory of a target whose processes were summed. What those have read whom a walk has not
+ * seen is not read anew by the next one. */
+static void use_sums(struct target *target, bool is_partial, struct memory_sample *memory)
 {
         const struct process_sums *sums = &target->sums;
         const uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
@@ -56,8 +58,12 @@ static void use_sums(struct target *target, struct memory_sample *memory)
 
         memory->rss_bytes = measure_of(sums->memory_bytes);
         memory->swap_bytes = measure_of(sums->swap_bytes);
-        reads = target_grow(&target->reads.last, &target->reads.grown, sums->read_bytes);
-        writes = target_grow(&target->writes.last, &target->writes.grown, sums->write_bytes);
+        if (!is_partial) {
+                target_grow(&target->reads.last, &target->reads.grown, sums->read_bytes);
+                target_grow(&target->writes.last, &target->writes.grown, sums->write_bytes);
+        }
+        reads = target->reads.grown;
+        writes = target->writes.grown;
         memory->pgpgin_pages = measure_of(reads / page_bytes);
         memory->pgpgout_pages = measure_of(writes / page_bytes);
 }
@@ -86,7 +92,7 @@ static void gather_memory(struct collector *collector, struct target *target)
                 if (is_cgroup(target))
                         cgroup_read_memory(&collector->view, &target->cgroup, memory);
                 if (target->sums_processes && !(is_cgroup(target) && collector->blind))
-                        use_sums(target, memory);
+                        use_sums(target, collector->partial || target->sums.failed, memory);
                 else if (cgroup_is_top(&collector->view, &target->cgroup))
                         complete_top(collector, memory);
                 memory->quota_bytes = measure_min(memory->quota_bytes, machine_bytes(collector));
@@ -172,6 +178,33 @@ static void gather_detail(struct collector *collector, struct target *target)
         }
 }
 
+/* The part of a sample that a group fills. */
+static void forget(struct sample *sample, enum group group)
+{
+        /* clang-format off */
+        const struct {
+                void *part;
+                size_t size;
+        } parts[N_GROUPS] = {
+                [GROUP_LOAD] = {&sample->load, sizeof(sample->load)},
+                [GROUP_MEMORY] = {&sample->memory, sizeof(sample->memory)},
+                [GROUP_PROCESSES] = {&sample->tasks, sizeof(sample->tasks)},
+                [GROUP_CPU] = {&sample->cpu, sizeof(sample->cpu)},
+                [GROUP_PRESSURE] = {&sample->pressure, sizeof(sample->pressure)},
+                [GROUP_IO] = {&sample->io, sizeof(sample->io)},
+                [GROUP_DETAIL] = {&sample->detail, sizeof(sample->detail)},
+                [GROUP_SELF] = {&sample->self, sizeof(sample->self)},
+        };
+        /* clang-format on */
+
+        memset(parts[group].part, 0, parts[group].size);
+}
+
+static bool uses_sums(const struct target *target, enum group group)
+{
+        return target->sums_processes && (group == GROUP_MEMORY || group == GROUP_DETAIL);
+}
+
 void collector_gather(struct collector *collector, struct target *target, uint32_t groups)
 {
         static void (*const gather[N_GROUPS])(struct collector *, struct target *) = {
@@ -186,7 +219,13 @@ void collector_gather(struct collector *collector, struct target *target, uint32
 
         memset(&collector->sample, 0, sizeof(collector->sample));
         for (unsigned i = 0; i < N_GROUPS; i++) {
-                if (gather[i] && (groups & (UINT32_C(1) << i)))
-                        gather[i](collector, target);
+                const uint64_t n_failed = collector->scratch.n_failed;
+
+                if (!gather[i] || !(groups & (UINT32_C(1) << i)))
+                        continue;
+                gather[i](collector, target);
+                if (collector->scratch.n_failed > n_failed ||
+                        (uses_sums(target, (enum group)i) && target->sums.failed))
+                        forget(&collector->sample, (enum group)i);
         }
 }

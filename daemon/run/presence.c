@@ -59,13 +59,15 @@ static bool lacks_memory(const struct collector *collector, const struct cgroup 
         if (cgroup_folder(&collector->view, cgroup, CONTROLLER_MEMORY, &path) < 0)
                 return true;
         buf_add(&path, "/memory.stat");
-        return path.overflow || faccessat(collector->root.fd, path.text, F_OK, 0) < 0;
+        if (path.overflow)
+                return true;
+        return faccessat(collector->root.fd, path.text, F_OK, 0) < 0 && !error_is_passing(-errno);
 }
 
-/* It was not found; for want of a descriptor or of memory, nobody knows. */
-static void misses(const struct collector *collector, struct target *target, int r)
+/* The target cannot be found, and why: what cannot be looked for just now has not gone. */
+static void lose(struct collector *collector, struct target *target, int r)
 {
-        if (!is_shortage(r))
+        if (target->presence != PRESENT || !error_is_passing(r))
                 target_vanishes(target, collector->now_ns);
 }
 
@@ -76,7 +78,7 @@ static void refresh_cgroup(struct collector *collector, struct target *target)
         int r = cgroup_find(&collector->view, target->path, &cgroup);
 
         if (r < 0) {
-                misses(collector, target, r);
+                lose(collector, target, r);
                 return;
         }
         name_cgroup(collector, target, &cgroup, identity, dyno);
@@ -119,7 +121,7 @@ static void refresh_unit(struct collector *collector, struct target *target)
         int r = target->path ? cgroup_find(&collector->view, target->path, &cgroup) : -ENOENT;
 
         if (r < 0) {
-                misses(collector, target, r);
+                lose(collector, target, r);
                 return;
         }
         if (unit_read_invocation(&collector->view, &cgroup, invocation) < 0)
@@ -163,7 +165,7 @@ static void refresh_process(struct collector *collector, struct target *target, 
         if (pid > 0)
                 r = proc_read_stat(&collector->root, pid, &collector->scratch, &stat);
         if (r < 0) {
-                misses(collector, target, r);
+                lose(collector, target, r);
                 return;
         }
         buf_init(&text, dyno, sizeof(dyno));

@@ -29,6 +29,7 @@ struct process_sums {
         uint64_t memory_bytes, swap_bytes;
         uint64_t n_pss, n_rss; /* processes by what is known of their memory */
         uint64_t read_bytes, write_bytes;
+        bool failed; /* to read some of it, which says nothing of the process */
 };
 
 /* One thing that is watched, over all its incarnations. */

@@ -87,6 +87,17 @@ bool folder_has_cgroup(DIR *dir, const struct dirent *entry)
                S_ISDIR(st.st_mode);
 }
 
+const struct dirent *folder_next_entry(DIR *dir, struct scratch *scratch)
+{
+        const struct dirent *entry;
+
+        errno = 0;
+        entry = readdir(dir);
+        if (!entry)
+                scratch_note(scratch, -errno);
+        return entry;
+}
+
 /* Appends a name to the folder's path. The length it had, to go back to; or -1: it is too long. */
 static ssize_t enter(struct folder *folder, const char *name)
 {
@@ -109,14 +120,22 @@ void folder_walk_down(
         int fd = reserve_openat(
                 folder->root->fd, folder->path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 
-        if (fd < 0)
+        if (fd < 0) {
+                scratch_note(folder->scratch, -errno);
                 return;
+        }
         /* A cgroup without others below it has the links of its name and its dot alone. */
-        if (fstat(fd, &st) < 0 || st.st_nlink == 2 || !(dir = fdopendir(fd))) {
+        if (fstat(fd, &st) == 0 && st.st_nlink == 2) {
                 close(fd);
                 return;
         }
-        while (*budget > 0 && (entry = readdir(dir))) {
+        dir = fdopendir(fd);
+        if (!dir) {
+                scratch_note(folder->scratch, -errno);
+                close(fd);
+                return;
+        }
+        while (*budget > 0 && (entry = folder_next_entry(dir, folder->scratch))) {
                 ssize_t len;
 
                 if (!folder_has_cgroup(dir, entry) || (len = enter(folder, entry->d_name)) < 0)
@@ -217,8 +236,9 @@ int cgroup_find(const struct cgroup_view *view, const char *path, struct cgroup 
                                 continue;
                         r = find_in(
                                 view, candidates[i], path ? path : candidates[i]->own_path, ret);
-                        if (r == 0)
-                                return 0;
+                        /* In the next one it is the same cgroup, with another inode. */
+                        if (r == 0 || error_is_passing(r))
+                                return r;
                         if (r != -ENOENT)
                                 result = r;
                 }

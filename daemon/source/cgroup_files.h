@@ -67,6 +67,9 @@ int folder_locate(const struct cgroup_view *view, const struct cgroup *cgroup,
 enum { N_CANDIDATES = N_CONTROLLERS + 1 };
 void list_candidates(const struct layout *layout, const struct hierarchy *ret[N_CANDIDATES]);
 
+/* The next of a listing; NULL at the end, and when that is all that can be read. */
+const struct dirent *folder_next_entry(DIR *dir, struct scratch *scratch);
+
 /* Whether what a listing of a cgroup's folder has there is a cgroup below it. */
 bool folder_has_cgroup(DIR *dir, const struct dirent *entry);
 

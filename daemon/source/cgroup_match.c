@@ -35,28 +35,28 @@ static int match_child(struct match *match, size_t len, const char *name, const 
         return match_level(match, len + 1 + name_len, rest);
 }
 
-/* Returns 1; 0 when it is not there, or may not be listed; -errno for want of a descriptor or of
- * memory: then nobody knows what is there. */
-static int open_cgroup(struct match *match, size_t len, DIR **ret)
+/* NULL when it is not there, or may not or cannot be listed. */
+static DIR *open_cgroup(struct match *match, size_t len)
 {
         struct cgroup cgroup = {.path = len > 0 ? match->path : "/"};
         struct folder folder;
-        int fd, r;
+        DIR *dir;
+        int fd;
 
         match->path[len] = '\0';
         if (folder_locate(match->view, &cgroup, match->hierarchy, &folder, NULL) < 0)
-                return 0;
+                return NULL;
         /* Watched first: what comes while it is listed is told then. */
         change_watch_add(match->view->changes, folder.path.text);
         fd = reserve_openat(
                 match->view->root->fd, folder.path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-        *ret = fd < 0 ? NULL : fdopendir(fd);
-        if (*ret)
-                return 1;
-        r = -errno;
+        dir = fd < 0 ? NULL : fdopendir(fd);
+        if (dir)
+                return dir;
+        scratch_note(match->view->scratch, -errno);
         if (fd >= 0)
                 close(fd);
-        return is_shortage(r) ? r : 0;
+        return NULL;
 }
 
 /* Whether there is such a cgroup: a part of a pattern without a star is just appended. */
@@ -66,7 +66,8 @@ static bool exists(struct match *match)
         struct folder folder;
         uint64_t inode;
 
-        return folder_locate(match->view, &cgroup, match->hierarchy, &folder, &inode) == 0;
+        return scratch_note(match->view->scratch,
+                       folder_locate(match->view, &cgroup, match->hierarchy, &folder, &inode)) == 0;
 }
 
 /* Matches the children of the cgroup that the first `len` bytes of the path name. */
@@ -89,11 +90,8 @@ static int match_level(struct match *match, size_t len, const char *pattern)
         if (!strpbrk(word, "*?"))
                 return match_child(match, len, word, pattern + word_len);
 
-        r = open_cgroup(match, len, &dir);
-        if (!dir)
-                return r;
-        r = 0;
-        while (r == 0 && (entry = readdir(dir))) {
+        dir = open_cgroup(match, len);
+        while (dir && r == 0 && (entry = folder_next_entry(dir, match->view->scratch))) {
                 if (folder_has_cgroup(dir, entry) && text_matches(entry->d_name, word))
                         r = match_child(match, len, entry->d_name, pattern + word_len);
         }
@@ -133,15 +131,12 @@ static int walk_level(struct match *match, size_t len, unsigned depth)
 {
         cleanup_dir DIR *dir = NULL;
         const struct dirent *entry;
-        int r;
+        int r = 0;
 
         if (depth == MAX_DEPTH)
                 return 0;
-        r = open_cgroup(match, len, &dir);
-        if (!dir)
-                return r;
-        r = 0;
-        while (r == 0 && (entry = readdir(dir))) {
+        dir = open_cgroup(match, len);
+        while (dir && r == 0 && (entry = folder_next_entry(dir, match->view->scratch))) {
                 const size_t name_len = strlen(entry->d_name);
 
                 if (!folder_has_cgroup(dir, entry) || len + 1 + name_len >= sizeof(match->path))

@@ -284,10 +284,14 @@ static void add_counter(struct folder *folder, void *data)
 
 static void sum_below(struct folder *folder, struct summing *summing)
 {
+        const uint64_t n_failed = folder->scratch->n_failed;
         unsigned budget = MAX_BELOW;
 
         add_counter(folder, summing);
         folder_walk_down(folder, &budget, add_counter, summing);
+        /* A part that cannot be read just now is not lost, and not new when it is read again. */
+        if (folder->scratch->n_failed > n_failed)
+                summing->sum = (struct measure){0};
 }
 
 /* The limit with the least room; of equals the lowest, which the kernel asks first. */

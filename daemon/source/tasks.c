@@ -35,7 +35,7 @@ struct task_scan {
         int64_t resume; /* offset in /proc at which a walk that was cut goes on */
         uint64_t n_walks;
         uint64_t n_denied;
-        bool starved; /* since its round began, something could not be opened for want of means */
+        bool failed; /* something in this round, in a way that says nothing of a process */
         bool asks_users;
 
         struct pid_set zombies;
@@ -110,10 +110,10 @@ static pid_t parse_pid(const char *name)
 
 static void note_failure(struct task_scan *scan, int r)
 {
-        if (is_shortage(r))
-                scan->starved = true;
         if (r == -EACCES || r == -EPERM)
                 scan->n_denied++;
+        if (error_is_passing(r))
+                scan->failed = true;
 }
 
 /* Reads the file `name` of the process or thread whose folder is `dir_fd`/`pid`. */
@@ -162,16 +162,18 @@ static bool count_threads(
         struct folder_reader reader;
         const char *name;
         cleanup_fd int fd = -1;
+        int r;
 
         buf_init(&path, memory, sizeof(memory));
         buf_add_u64(&path, (uint64_t)process->stat.pid, 0);
         buf_add(&path, "/task");
         fd = reserve_openat(scan->proc_fd, path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-        if (fd < 0 || folder_reader_init(&reader, fd, scan->task_entries, LIST_BYTES, 0) < 0) {
-                note_failure(scan, -errno);
+        r = fd < 0 ? -errno : folder_reader_init(&reader, fd, scan->task_entries, LIST_BYTES, 0);
+        if (r < 0) {
+                note_failure(scan, r);
                 return false;
         }
-        while (folder_reader_next(&reader, &name, NULL) > 0) {
+        while ((r = folder_reader_next(&reader, &name, NULL)) > 0) {
                 pid_t tid = parse_pid(name);
 
                 if (tid)
@@ -179,7 +181,8 @@ static bool count_threads(
                 if (has_passed(deadline))
                         return false;
         }
-        return true;
+        note_failure(scan, r);
+        return r == 0;
 }
 
 /* One thread, and no need to look further. */
@@ -217,6 +220,8 @@ static void find_user(struct task_scan *scan, pid_t pid, struct process *process
         buf_add_u64(&name, (uint64_t)pid, 0);
         if (fstatat(scan->proc_fd, name.text, &st, 0) == 0)
                 process->uid = measure_of(st.st_uid);
+        else
+                note_failure(scan, -errno);
 }
 
 /* Looks at one process. Returns 0; -errno when it is gone or may not be looked at. */
@@ -290,9 +295,9 @@ int task_scan_run(struct task_scan *scan, const struct deadline *deadline,
         scan->n_denied = 0;
         scan->resume = 0;
         if (from == 0)
-                scan->starved = false;
+                scan->failed = false;
         r = walk(scan, from, -1, deadline, visit, data);
-        if (r == 1 && !scan->starved) {
+        if (r == 1 && !scan->failed) {
                 visit(data, NULL);
                 scan->newest_start_round = scan->newest_start;
                 if (from > 0)
@@ -300,7 +305,7 @@ int task_scan_run(struct task_scan *scan, const struct deadline *deadline,
         }
         scan->newest_start_before = scan->newest_start;
         /* The next walk begins at the first again, unless this one was cut as well. */
-        return r == 1 && scan->starved ? 0 : r;
+        return r == 1 && scan->failed ? 0 : r;
 }
 
 /* Reads a process's cgroup file, or one of a thread of it, unless it was just read. */
@@ -327,6 +332,7 @@ static void read_cgroup(struct task_scan *scan, struct cgroup_text *text, pid_t 
 static void read_v1_cgroup(struct task_scan *scan, const struct process *process)
 {
         struct process parent = {0};
+        int r;
 
         if (process->live_tid) {
                 read_cgroup(scan, &scan->v1, process->stat.pid, process->live_tid);
@@ -334,8 +340,9 @@ static void read_v1_cgroup(struct task_scan *scan, const struct process *process
         }
         if (scan->v1.pid == process->stat.ppid && scan->v1.walk == scan->n_walks)
                 return; /* the parent was the same for the last zombie */
-        if (proc_read_stat(scan->root, process->stat.ppid, &scan->thread_stat, &parent.stat) == 0 &&
-                parent.stat.state == 'Z')
+        r = proc_read_stat(scan->root, process->stat.ppid, &scan->thread_stat, &parent.stat);
+        note_failure(scan, r);
+        if (r == 0 && parent.stat.state == 'Z')
                 count_threads(scan, &parent, &(struct deadline){0});
         read_cgroup(scan, &scan->v1, process->stat.ppid, parent.live_tid);
 }

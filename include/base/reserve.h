@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <errno.h>
-#include <stdbool.h>
-
 /*
  * Descriptors that are held for the time when there are no others: a process, or the machine, may
  * run out of them any time, and what is to be said then is in files that have to be opened.
@@ -16,9 +13,3 @@ void reserve_fill(void);
 
 /* As openat(2); where there is no descriptor left for it, in place of one of the reserve. */
 int reserve_openat(int dir_fd, const char *path, int flags, unsigned mode);
-
-/* Whether this -errno says that there is not enough of something, and nothing of what was asked. */
-static inline bool is_shortage(int r)
-{
-        return r == -EMFILE || r == -ENFILE || r == -ENOMEM;
-}

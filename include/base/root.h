@@ -1,13 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Memory that files are read into, one after the other; each reading ends the text before. */
 struct scratch {
         char *text;
         size_t size;
+        uint64_t n_failed; /* errors for which error_is_passing() */
 };
+
+/*
+ * Whether an error, 0 or -errno, says nothing of the file: this process, or the machine, is short
+ * of descriptors or memory, or cannot read just now. What is made of several files is not known
+ * then, and nothing has vanished.
+ */
+bool error_is_passing(int r);
+
+/* Counts the error in `n_failed` if it is such a one. Returns it. */
+static inline int scratch_note(struct scratch *scratch, int r)
+{
+        scratch->n_failed += error_is_passing(r);
+        return r;
+}
 
 /*
  * A buffer of `size` bytes, released with scratch_done(). Only the pages that are written cost

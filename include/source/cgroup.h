@@ -89,8 +89,8 @@ int cgroup_read_detail(
  * The cgroups that match `pattern`, a path in which `*` and `?` stand for parts of names: calls
  * `found` with the path of each, in no order. A folder that vanishes meanwhile is skipped.
  *
- * Returns 0; what `found` returned that was not 0; -EMFILE, -ENFILE or -ENOMEM when they could not
- * all be listed.
+ * Returns 0, or what `found` returned that was not 0. What could not be listed is noted in the
+ * view's scratch, see error_is_passing().
  */
 int cgroup_match(const struct cgroup_view *view, const char *pattern,
         int (*found)(void *data, const char *path), void *data);

@@ -47,8 +47,8 @@ struct deadline {
  * At the end of the list `visit` is called with NULL: all were then visited since the call before,
  * or since the start of a walk that began at the first.
  *
- * Returns 1 when all were visited; 0 when the deadline cut it, or when there was no descriptor or
- * no memory to look at some; -errno when /proc cannot be listed.
+ * Returns 1 when all were visited; 0 when the deadline cut it, or when some could not be looked at
+ * in a way that says nothing of them, see error_is_passing(); -errno when /proc cannot be listed.
  */
 int task_scan_run(struct task_scan *scan, const struct deadline *deadline,
         void (*visit)(void *data, const struct process *process), void *data);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/root.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -132,9 +133,24 @@ static void test_link(void **state)
         }
 }
 
+static void test_passing_errors(void **state)
+{
+        struct scratch scratch = {0};
+
+        (void)state;
+        assert_true(error_is_passing(-EMFILE) && error_is_passing(-ENFILE));
+        assert_true(error_is_passing(-ENOMEM) && error_is_passing(-EIO));
+        assert_false(error_is_passing(-ENOENT) || error_is_passing(0) || error_is_passing(EIO));
+        assert_int_equal(scratch_note(&scratch, -ENOENT), -ENOENT);
+        assert_int_equal(scratch.n_failed, 0);
+        assert_int_equal(scratch_note(&scratch, -EIO), -EIO);
+        assert_int_equal(scratch.n_failed, 1);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_passing_errors),
                 tree_test(test_open),
                 tree_test(test_read),
                 tree_test(test_read_large),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/tasks.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "test.h"
@@ -565,6 +566,33 @@ static void test_two_hierarchies(void **state)
         task_scan_free(scan);
 }
 
+static void see_nothing(void *data, const struct process *process)
+{
+        (void)data;
+        (void)process;
+}
+
+/* Without a descriptor left, processes are not looked at: they have not vanished. */
+static void test_failed(void **state)
+{
+        const struct deadline never = {0};
+        struct tree *tree = *state;
+        struct task_scan *scan = new_scan(tree);
+        struct rlimit before, none;
+
+        add_process(tree, 12, 'S', 1, 1);
+        assert_int_equal(task_scan_run(scan, &never, see_nothing, NULL), 1);
+
+        assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+        none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+        assert_int_equal(task_scan_run(scan, &never, see_nothing, NULL), 0);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+
+        assert_int_equal(task_scan_run(scan, &never, see_nothing, NULL), 1);
+        task_scan_free(scan);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -583,6 +611,7 @@ int main(void)
                 tree_test(test_cgroup_of_dead_leaders),
                 tree_test(test_cgroup_of_zombies_alone),
                 tree_test(test_two_hierarchies),
+                tree_test(test_failed),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
