@@ -61,7 +61,7 @@ static bool lacks_memory(const struct collector *collector, const struct cgroup 
         buf_add(&path, "/memory.stat");
         if (path.overflow)
                 return true;
-        return faccessat(collector->root.fd, path.text, F_OK, 0) < 0 && !error_is_passing(-errno);
+        return faccessat(collector->root.fd, path.text, F_OK, 0) < 0 && errno == ENOENT;
 }
 
 /* The target cannot be found, and why: what cannot be looked for just now has not gone. */

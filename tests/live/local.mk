@@ -2,8 +2,8 @@
 
 # Tests of the built program on this very machine. Each says what it needs, and why it is skipped
 # where that is not there.
-LIVE_TESTS = %D%/beat.test %D%/cut.test %D%/exact.test %D%/hostile.test %D%/one-thread.test \
-	%D%/readers.test %D%/stop.test
+LIVE_TESTS = %D%/beat.test %D%/cut.test %D%/exact.test %D%/faults.test %D%/hostile.test \
+	%D%/one-thread.test %D%/readers.test %D%/stop.test
 # These want a machine that does nothing else.
 LIVE_QUIET_TESTS = %D%/exhaustion.test %D%/soak.test
 
@@ -13,7 +13,13 @@ check_PROGRAMS += %D%/injector %D%/outlet
 %C%_outlet_SOURCES = %D%/outlet.c
 
 TESTS += $(LIVE_TESTS)
-EXTRA_DIST += $(LIVE_TESTS) $(LIVE_QUIET_TESTS) %D%/form.awk %D%/lib.bash
+EXTRA_DIST += $(LIVE_TESTS) $(LIVE_QUIET_TESTS) %D%/faults.awk %D%/form.awk %D%/lib.bash
+
+# Each system call of a tick with each error; "make check" has a few of them.
+check-faults: runstatd
+	RUNSTATD=$(abs_builddir)/runstatd RUNSTATD_FAULTS=all $(srcdir)/%D%/faults.test
+
+.PHONY: check-faults
 
 # For all *.test files, those in other folders too.
 TEST_LOG_COMPILER = env RUNSTATD=$(abs_top_builddir)/runstatd \
