@@ -39,9 +39,12 @@ librunstat_a_SOURCES = \
 	%D%/run/configuration.h \
 	%D%/run/count.c \
 	%D%/run/expand.c \
+	%D%/run/filter.h \
 	%D%/run/gather.c \
 	%D%/run/judging.c \
 	%D%/run/judging.h \
+	%D%/run/landlock.c \
+	%D%/run/landlock.h \
 	%D%/run/limits.c \
 	%D%/run/list.c \
 	%D%/run/log.c \
@@ -56,6 +59,8 @@ librunstat_a_SOURCES = \
 	%D%/run/presence.c \
 	%D%/run/replay.c \
 	%D%/run/replay.h \
+	%D%/run/sandbox.c \
+	%D%/run/sandbox.h \
 	%D%/run/service.c \
 	%D%/run/service.h \
 	%D%/run/settings.c \
@@ -136,6 +141,12 @@ if HAVE_LIBSYSTEMD
 librunstat_a_SOURCES += %D%/run/notify_systemd.c
 else
 librunstat_a_SOURCES += %D%/run/notify_none.c
+endif
+
+if HAVE_LIBSECCOMP
+librunstat_a_SOURCES += %D%/run/filter_seccomp.c
+else
+librunstat_a_SOURCES += %D%/run/filter_none.c
 endif
 
 runstatd_SOURCES = %D%/main.c

@@ -337,6 +337,11 @@ int collector_reload(
         return add_watches(collector, error);
 }
 
+const struct layout *collector_layout(const struct collector *collector)
+{
+        return &collector->layout;
+}
+
 uint64_t collector_n_targets(const struct collector *collector)
 {
         return collector->targets.n_items;

@@ -8,6 +8,7 @@
 #include "output.h"
 #include "settings.h"
 #include "source/change.h"
+#include "source/hierarchy.h"
 #include "source/tasks.h"
 
 /* Makes the lines of a tick: looks for the targets, walks over the tasks, reads, and writes. */
@@ -57,6 +58,14 @@ int collector_change_fd(const struct collector *collector);
 /* Takes what has become readable, as CHANGE_FOLDERS, which asks for a look at the targets, and
  * CHANGE_EVENTS, which asks for one at their limits. */
 unsigned collector_take_changes(struct collector *collector);
+
+/* Whether there is something to read of other processes that only their tracers may: the memory of
+ * each, where it is summed, and all of them where they are hidden. See ptrace(2), "Ptrace access
+ * mode checking". */
+bool collector_reads_processes(struct collector *collector);
+
+/* The mounts of cgroups, which it reads. */
+const struct layout *collector_layout(const struct collector *collector);
 
 uint64_t collector_n_targets(const struct collector *collector);
 uint64_t collector_n_present(const struct collector *collector);

@@ -447,9 +447,14 @@ static int read_folder(struct settings *settings, const char *path, struct buf *
         return result;
 }
 
+const char *configuration_path(const struct settings *settings)
+{
+        return settings->config ? settings->config : RUNSTATD_CONFIG;
+}
+
 int configuration_read(struct settings *settings, struct buf *error)
 {
-        const char *path = settings->config ? settings->config : RUNSTATD_CONFIG;
+        const char *path = configuration_path(settings);
         int r, r2;
 
         r = read_file(settings, path, error);

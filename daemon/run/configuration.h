@@ -3,6 +3,9 @@
 
 #include "settings.h"
 
+/* The file that is read, if it is there. */
+const char *configuration_path(const struct settings *settings);
+
 /*
  * Reads the configuration into `settings`: the file `settings->config`, or the usual one when that
  * is NULL and the file is there; then the files those in the folder FILE.d whose names end in

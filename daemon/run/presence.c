@@ -71,6 +71,41 @@ static void lose(struct collector *collector, struct target *target, int r)
                 target_vanishes(target, collector->now_ns);
 }
 
+/* Whether memory is summed over the processes of what the watch stands for, as far as that is known
+ * before it was looked for. */
+static bool sums_processes(const struct collector *collector, const struct watch *watch)
+{
+        char path[PATH_MAX];
+        struct cgroup cgroup;
+
+        switch (watch->kind) {
+        case WATCH_PID:
+        case WATCH_PIDFILE:
+                return true;
+        case WATCH_HOST:
+                return false;
+        case WATCH_SELF:
+        case WATCH_UNIT:
+                break;
+        case WATCH_CGROUP:
+                if (watch->is_pattern)
+                        break;
+                collector_resolve_path(collector, watch, path);
+                return cgroup_find(&collector->view, path, &cgroup) == 0 &&
+                       lacks_memory(collector, &cgroup);
+        }
+        return !collector->layout.of[CONTROLLER_MEMORY];
+}
+
+bool collector_reads_processes(struct collector *collector)
+{
+        bool reads = proc_has_hidepid(&collector->root, &collector->scratch);
+
+        for (size_t i = 0; i < collector->targets.n_watches; i++)
+                reads = reads || sums_processes(collector, &collector->targets.watches[i]);
+        return reads;
+}
+
 static void refresh_cgroup(struct collector *collector, struct target *target)
 {
         char identity[DYNO_MAX_BYTES], dyno[DYNO_MAX_BYTES];

@@ -13,6 +13,7 @@
 #include "format/frame.h"
 #include "format/reader.h"
 #include "log.h"
+#include "sandbox.h"
 #include "timeline.h"
 #include "values.h"
 
@@ -155,12 +156,29 @@ static int conclude(const struct replay *replay, const char *name)
         return EXIT_FAILURE;
 }
 
+/* What is read was written by anybody: from here on there is nothing but it and the output. */
+static void enter_sandbox(const struct settings *settings)
+{
+        const struct sandbox_plan plan = {.root = "/"};
+        struct sandbox sandbox;
+        char text[1024];
+        struct buf missing;
+
+        if (settings->sandbox == SANDBOX_OFF)
+                return;
+        buf_init(&missing, text, sizeof(text));
+        sandbox_enter(&plan, &sandbox, &missing);
+        if (settings->sandbox == SANDBOX_ON)
+                log_lines(text);
+}
+
 static int replay_file(int fd, const char *name, const struct settings *settings)
 {
         struct replay replay = {0};
         struct timespec now;
         int status = EXIT_FAILURE;
 
+        enter_sandbox(settings);
         clock_gettime(CLOCK_REALTIME, &now);
         replay.now_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
         replay.text = malloc(BUFFER_BYTES + 1);

@@ -23,6 +23,7 @@
 #include "model/beat.h"
 #include "notify.h"
 #include "output.h"
+#include "sandbox.h"
 #include "sink/sink.h"
 
 #define SCAN_MAX_NS UINT64_C(250000000)
@@ -58,6 +59,7 @@ struct service {
         struct collector *collector;
         struct loop *loop;
         struct notify *notify;
+        struct sandbox sandbox; /* nothing closed before it is entered, and without one */
         struct beat beat;
         uint64_t n_ticks, n_missed;
         struct look looks[N_LOOKS];
@@ -296,14 +298,41 @@ static void change_interval(struct service *service, uint64_t interval_ns)
                 log_message("cannot set the timer: %s", strerror(-r));
 }
 
+/* What is closed cannot be opened again. */
+static int check_sandbox(
+        const struct service *service, const struct settings *fresh, struct buf *error)
+{
+        if ((fresh->sandbox == SANDBOX_OFF) != (service->settings->sandbox == SANDBOX_OFF)) {
+                buf_add(error, "the sandbox cannot be changed while it runs: restart runstatd");
+                return -EPERM;
+        }
+        if (service->sandbox.closes_outputs && strcmp(fresh->output, "journal") != 0 &&
+                strcmp(fresh->output, service->settings->output) != 0) {
+                buf_printf(error,
+                        "the output cannot become '%.99s' in the sandbox: restart runstatd",
+                        fresh->output);
+                return -EPERM;
+        }
+        for (size_t i = 0; i < fresh->n_watches && service->sandbox.closes_processes; i++) {
+                if (watch_is_process(&fresh->watches[i])) {
+                        buf_printf(error,
+                                "the sandbox was made for no target such as '%.99s': restart "
+                                "runstatd",
+                                fresh->watches[i].spec);
+                        return -EPERM;
+                }
+        }
+        return 0;
+}
+
 /* Goes over to `fresh`, which then holds the old settings; or leaves all as it was. */
 static int change_settings(struct service *service, struct settings *fresh, struct buf *error)
 {
         struct settings old = *service->settings;
         struct sink *sink = NULL;
-        int r = 0;
+        int r = check_sandbox(service, fresh, error);
 
-        if (strcmp(fresh->output, old.output) != 0)
+        if (r == 0 && strcmp(fresh->output, old.output) != 0)
                 r = sink_open(fresh->output, &sink, error);
         if (r == 0)
                 r = collector_reload(service->collector, fresh, error);
@@ -424,6 +453,30 @@ static int open_service(struct service *service, struct buf *error)
                 service->loop, service->beat.start_ns, service->beat.interval_ns, on_tick, service);
 }
 
+/* From here on there are only ticks, looks and signals. */
+static void enter_sandbox(struct service *service)
+{
+        const struct settings *settings = service->settings;
+        const struct sandbox_plan plan = {
+                .root = settings->root,
+                .layout = collector_layout(service->collector),
+                .config = configuration_path(settings),
+                .output = sink_path(service->sink),
+                .reads_processes = collector_reads_processes(service->collector),
+        };
+        char text[1024];
+        struct buf missing;
+
+        if (settings->sandbox == SANDBOX_OFF)
+                return;
+        buf_init(&missing, text, sizeof(text));
+        sandbox_enter(&plan, &service->sandbox, &missing);
+        if (service->sandbox.output)
+                sink_fix_path(service->sink, service->sandbox.output);
+        if (settings->sandbox == SANDBOX_ON)
+                log_lines(text);
+}
+
 static void close_service(struct service *service)
 {
         notify_free(service->notify);
@@ -467,6 +520,7 @@ int service_run(int argc, char **argv, struct settings *settings)
         r = open_service(&service, &error);
         if (r == 0) {
                 lock_memory();
+                enter_sandbox(&service);
                 r = loop_run(service.loop);
         }
         if (r < 0)

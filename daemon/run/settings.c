@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "model/name.h"
 #include "model/record.h"
 #include "sink/sink.h"
@@ -34,6 +35,7 @@ int settings_init(struct settings *ret)
                 .format = format_find("heroku"),
                 .groups = DEFAULT_GROUPS,
                 .rules = judge_default_rules,
+                .sandbox = SANDBOX_BY_DEFAULT ? SANDBOX_IF_POSSIBLE : SANDBOX_OFF,
         };
 
         *ret = settings;
@@ -171,6 +173,18 @@ static int set_prefix(struct settings *settings, const char *value, struct buf *
         return -EINVAL;
 }
 
+static int set_sandbox(struct settings *settings, const char *value, struct buf *error)
+{
+        const bool on = strcmp(value, "on") == 0;
+
+        if (!on && strcmp(value, "off") != 0) {
+                buf_printf(error, "'%.99s' is neither on nor off", value);
+                return -EINVAL;
+        }
+        settings->sandbox = on ? SANDBOX_ON : SANDBOX_OFF;
+        return 0;
+}
+
 static int set_source(struct settings *settings, const char *value, struct buf *error)
 {
         if (name_is_valid(value))
@@ -256,6 +270,8 @@ const struct setting settings_table[] = {
         {"limit-error", 0, "PERCENT", "and that this is an error (95)", false, set_limit_error},
         {"churn", 0, "N", "say when N processes of a name are started a minute (10)", false,
          set_churn},
+        {"sandbox", 0, "on|off", "give up all rights that are not needed to go on (on)", false,
+         set_sandbox},
         {"source", 0, "NAME", "name of the one target when none is given", false, set_source},
         {"root", 0, "DIR", "read DIR/proc and DIR/sys instead of /proc and /sys", false, set_root},
         {"config", 'c', "FILE", "configuration; see runstatd.conf(5)", true, set_config},

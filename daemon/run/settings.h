@@ -30,6 +30,11 @@ struct settings {
         enum prefix prefix;
         uint32_t groups; /* bits 1 << enum group */
         struct judge_rules rules;
+        enum sandboxing {
+                SANDBOX_IF_POSSIBLE,
+                SANDBOX_ON, /* asked for: what is not possible is said */
+                SANDBOX_OFF,
+        } sandbox;
         char *source; /* NULL: derived */
         char *root;
         char *replay; /* of ACTION_REPLAY: the file */

@@ -210,6 +210,11 @@ void watch_done(struct watch *watch)
         *watch = (struct watch){0};
 }
 
+bool watch_is_process(const struct watch *watch)
+{
+        return watch->kind == WATCH_PID || watch->kind == WATCH_PIDFILE;
+}
+
 bool watch_is_same(const struct watch *a, const struct watch *b)
 {
         if (a->kind != b->kind)

@@ -47,5 +47,8 @@ struct watch {
 int watch_parse(const char *text, struct watch *ret, struct buf *error);
 void watch_done(struct watch *watch);
 
+/* Whether it is a process with its descendants. */
+bool watch_is_process(const struct watch *watch);
+
 /* Whether both watch the same, whatever their names. */
 bool watch_is_same(const struct watch *a, const struct watch *b);

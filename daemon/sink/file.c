@@ -27,14 +27,14 @@ static void use(struct sink *sink, int fd)
 
 static int file_open(struct sink *sink, const char *argument, struct buf *error)
 {
-        int fd;
+        int fd = open_path(argument);
 
-        fd = open_path(argument);
         /* A FIFO whose reader comes later is no mistake. */
         if (fd < 0 && fd != -ENXIO) {
                 buf_printf(error, "cannot open '%s' for writing: %s", argument, strerror(-fd));
                 return fd;
         }
+        sink->path = sink->name;
         use(sink, fd < 0 ? -1 : fd);
         return 0;
 }
@@ -45,7 +45,7 @@ static int file_write(struct sink *sink, const char *text, size_t len, size_t *r
 
         *ret_taken = 0;
         if (sink->writer.fd < 0) {
-                int fd = open_path(sink->name);
+                int fd = open_path(sink->path);
 
                 if (fd < 0)
                         return fd;
@@ -61,7 +61,7 @@ static int file_write(struct sink *sink, const char *text, size_t len, size_t *r
 
 static int file_reopen(struct sink *sink)
 {
-        int fd = open_path(sink->name);
+        int fd = open_path(sink->path);
 
         if (fd < 0)
                 return fd;

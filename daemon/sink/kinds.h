@@ -19,6 +19,7 @@ struct sink {
         const struct sink_kind *kind;
         struct writer writer;
         char *name;
+        const char *path; /* of a file; by what pointer, see sink_fix_path() */
 };
 
 extern const struct sink_kind sink_kind_stdout, sink_kind_journal, sink_kind_file;

@@ -114,6 +114,16 @@ int sink_reopen(struct sink *sink)
         return sink->kind->reopen(sink);
 }
 
+const char *sink_path(const struct sink *sink)
+{
+        return sink->path;
+}
+
+void sink_fix_path(struct sink *sink, const char *path)
+{
+        sink->path = path;
+}
+
 const char *sink_name(const struct sink *sink)
 {
         return sink->name;

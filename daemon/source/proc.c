@@ -128,7 +128,7 @@ pid_t proc_own_pid(const struct root *root, struct scratch *scratch)
 }
 
 /* "… - proc proc rw,hidepid=invisible", in older kernels "hidepid=2"; 4 is ptraceable. */
-static bool has_hidepid(const char *text)
+static bool has_option_hidepid(const char *text)
 {
         static const char *const values[] = {"2", "4", "invisible", "ptraceable"};
         const char *option = text;
@@ -145,11 +145,16 @@ static bool has_hidepid(const char *text)
         return false;
 }
 
+bool proc_has_hidepid(const struct root *root, struct scratch *scratch)
+{
+        return root_read(root, "proc/self/mountinfo", scratch) == 0 &&
+               has_option_hidepid(scratch->text);
+}
+
 bool proc_hides(const struct root *root, struct scratch *scratch)
 {
         /* Process 1 is in every PID namespace. */
-        return root_read(root, "proc/self/mountinfo", scratch) == 0 && has_hidepid(scratch->text) &&
-               faccessat(root->fd, "proc/1/stat", F_OK, 0) < 0;
+        return proc_has_hidepid(root, scratch) && faccessat(root->fd, "proc/1/stat", F_OK, 0) < 0;
 }
 
 /* status: "VmRSS:\t    5124 kB" */

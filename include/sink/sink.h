@@ -50,5 +50,12 @@ size_t sink_finish(struct sink *sink);
  */
 int sink_reopen(struct sink *sink);
 
+/* The file that it opens anew, or NULL. */
+const char *sink_path(const struct sink *sink);
+
+/* The same path at another address, which is borrowed: a sandbox lets a file be opened by one
+ * address alone. */
+void sink_fix_path(struct sink *sink, const char *path);
+
 /* What a user knows it by: "standard output", or the path. */
 const char *sink_name(const struct sink *sink);

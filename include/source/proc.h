@@ -47,6 +47,9 @@ pid_t proc_own_pid(const struct root *root, struct scratch *scratch);
  */
 bool proc_hides(const struct root *root, struct scratch *scratch);
 
+/* Whether it is mounted so, and it takes rights to see them. */
+bool proc_has_hidepid(const struct root *root, struct scratch *scratch);
+
 /* The memory and the input and output of one process; unknown is what may not be read. */
 struct proc_memory {
         struct measure pss_bytes; /* smaps_rollup */

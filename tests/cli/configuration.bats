@@ -142,9 +142,9 @@ configure() {
 	[[ $ticks -ge 3 ]]
 }
 
-@test 'SIGHUP: another output' {
+@test 'SIGHUP: another output, without the sandbox' {
 	configure <<<$'[runstatd]\ninterval = 20ms\nmetrics = processes\n[target a.1]\nwatch = host'
-	start_runstatd -c "$conf" >"$out"
+	start_runstatd -c "$conf" --sandbox=off >"$out"
 	wait_for has_lines "$out" '^source=a.1 ' 2
 	configure <<<"[runstatd]
 interval = 20ms
@@ -154,6 +154,40 @@ watch = host"
 	kill -HUP "$pid"
 	wait_for has_lines "$out.file" '^source=a.1 ' 2
 	stop_runstatd
+}
+
+@test 'SIGHUP: what the sandbox has closed is refused, and all goes on' {
+	local common=$'[runstatd]\ninterval = 20ms\nmetrics = processes'
+	configure <<<"$common"$'\n[target a.1]\nwatch = host'
+	start_runstatd -c "$conf" >"$out" 2>"$out.messages"
+	wait_for has_lines "$out" '^source=a.1 ' 2
+	grep -q '^Seccomp:.*2' "/proc/$pid/status" || {
+		stop_runstatd
+		skip 'no sandbox here'
+	}
+	configure <<<"$common"$'\n'"output = file:$out.file"
+	kill -HUP "$pid"
+	wait_for has_line "$out.messages" "the output cannot become 'file:$out.file' in the sandbox"
+	configure <<<"$common"$'\n'"target = pid:$pid"
+	kill -HUP "$pid"
+	wait_for has_line "$out.messages" "the sandbox was made for no target such as 'pid:$pid'"
+	configure <<<"$common"$'\nsandbox = off'
+	kill -HUP "$pid"
+	wait_for has_line "$out.messages" 'the sandbox cannot be changed while it runs'
+	configure <<<"$common"$'\n[target b.2]\nwatch = host'
+	kill -HUP "$pid"
+	wait_for has_lines "$out" '^source=b.2 ' 3
+	[[ ! -e $out.file ]]
+	stop_runstatd
+}
+
+@test '--sandbox: on and off' {
+	expect_wrong_usage "--sandbox: 'maybe' is neither on nor off" --sandbox=maybe
+	runstatd -n 1 -t host -m processes --sandbox=off
+	expect_good_output
+	runstatd -n 1 -t host -m processes --sandbox=on
+	expect_status 0
+	[[ ! $stderr || $stderr == 'runstatd: '* ]]
 }
 
 @test 'unit: what is no name, and one that is not there' {
