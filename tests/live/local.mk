@@ -3,7 +3,7 @@
 # Tests of the built program on this very machine. Each says what it needs, and why it is skipped
 # where that is not there.
 LIVE_TESTS = %D%/beat.test %D%/cut.test %D%/exact.test %D%/faults.test %D%/hostile.test \
-	%D%/one-thread.test %D%/readers.test %D%/stop.test
+	%D%/one-thread.test %D%/readers.test %D%/sandbox.test %D%/stop.test
 # These want a machine that does nothing else.
 LIVE_QUIET_TESTS = %D%/exhaustion.test %D%/soak.test
 
@@ -11,6 +11,16 @@ check_PROGRAMS += %D%/injector %D%/outlet
 %C%_injector_SOURCES = %D%/injector.c
 %C%_injector_LDFLAGS = -pthread $(AM_LDFLAGS)
 %C%_outlet_SOURCES = %D%/outlet.c
+
+# Loaded into the program by the test of the sandbox.
+check_DATA = %D%/intruder.so
+EXTRA_DIST += %D%/intruder.c
+CLEANFILES += %D%/intruder.so
+
+%D%/intruder.so: %D%/intruder.c
+	@$(MKDIR_P) %D%
+	$(AM_V_CCLD)$(CC) $(AM_CPPFLAGS) $(CPPFLAGS) $(WARNING_CFLAGS) $(CFLAGS) -fPIC -shared -o $@ \
+		$(top_srcdir)/%D%/intruder.c -ldl
 
 TESTS += $(LIVE_TESTS)
 EXTRA_DIST += $(LIVE_TESTS) $(LIVE_QUIET_TESTS) %D%/faults.awk %D%/form.awk %D%/lib.bash
@@ -25,6 +35,7 @@ check-faults: runstatd
 TEST_LOG_COMPILER = env RUNSTATD=$(abs_top_builddir)/runstatd \
 	INJECTOR=$(abs_top_builddir)/tests/live/injector \
 	OUTLET=$(abs_top_builddir)/tests/live/outlet \
+	INTRUDER=$(abs_top_builddir)/tests/live/intruder.so \
 	KEEPER=$(abs_top_builddir)/tests/zoo/keeper BATS=$(BATS)
 
 # What the kernel has run out of, a minute in all.

@@ -11,9 +11,9 @@ run_vm = $(top_srcdir)/%D%/run-vm --timeout 600
 run_ns = $(top_srcdir)/%D%/run-ns --timeout 600
 
 # The programs and the tests, in one folder.
-vm-stage: all tests/live/injector$(EXEEXT) tests/live/outlet$(EXEEXT)
+vm-stage: all tests/live/injector$(EXEEXT) tests/live/outlet$(EXEEXT) tests/live/intruder.so
 	@rm -rf $(VM_STAGE) && $(MKDIR_P) $(VM_STAGE)
-	@cp runstatd tests/live/injector tests/live/outlet $(VM_STAGE)
+	@cp runstatd tests/live/injector tests/live/outlet tests/live/intruder.so $(VM_STAGE)
 	@cd $(top_srcdir) && cp $(LIVE_TESTS) $(VM_TESTS) tests/live/lib.bash tests/live/form.awk \
 		$(abs_top_builddir)/$(VM_STAGE)
 
@@ -24,7 +24,7 @@ vm-stage: all tests/live/injector$(EXEEXT) tests/live/outlet$(EXEEXT)
 check-vm: vm-stage
 	@echo 'cgroup v2, in a virtual machine'
 	@$(run_vm) --cgroup v2 $(VM_ENV) --env RUNSTATD_VM=1 \
-		--env TESTS='exact one-thread stop beat clock machine suspend' $(top_srcdir)/%D%/live $(VM_STAGE)
+		--env TESTS='exact one-thread stop sandbox beat clock machine suspend' $(top_srcdir)/%D%/live $(VM_STAGE)
 	@echo 'cgroup v1, in a virtual machine'
 	@$(run_vm) --cgroup v1 $(VM_ENV) $(VM_FEW) --env TESTS=exact \
 		$(top_srcdir)/%D%/live $(VM_STAGE)
@@ -34,7 +34,7 @@ check-vm: vm-stage
 
 # The same under a systemd of its own, where this machine lets us.
 check-ns: vm-stage
-	@$(run_ns) --env TESTS='exact one-thread stop readers' $(top_srcdir)/%D%/live $(VM_STAGE); \
+	@$(run_ns) --env TESTS='exact one-thread stop sandbox readers' $(top_srcdir)/%D%/live $(VM_STAGE); \
 	status=$$?; if test $$status -eq 77; then echo 'skipped check-ns'; else exit $$status; fi
 
 mostlyclean-local:
