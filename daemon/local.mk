@@ -6,6 +6,7 @@ noinst_LIBRARIES += librunstat.a
 librunstat_a_SOURCES = \
 	%D%/base/buf.c \
 	%D%/base/folder.c \
+	%D%/base/held.c \
 	%D%/base/reserve.c \
 	%D%/base/root.c \
 	%D%/base/text.c \
@@ -92,6 +93,7 @@ librunstat_a_SOURCES = \
 	%D%/source/hierarchy.c \
 	%D%/source/limit.c \
 	%D%/source/machine.c \
+	%D%/source/members.c \
 	%D%/source/pid_set.c \
 	%D%/source/pid_set.h \
 	%D%/source/pressure.c \

@@ -31,7 +31,7 @@ int root_open(const char *path, struct root *ret)
 
         if (fd < 0)
                 return -errno;
-        ret->fd = fd;
+        *ret = (struct root){.fd = fd};
         return 0;
 }
 
@@ -56,7 +56,10 @@ bool error_is_passing(int r)
 enum {
         /* The kernel allocates as much for a file below /proc/sys as is asked for, and refuses
          * some megabytes. */
-        READ_BYTES = 64 * 1024
+        READ_BYTES = 64 * 1024,
+        /* A read of records, as seq_file.h of the kernel has them, ends before the one that does
+         * not fit into its page. */
+        PART_BYTES = 3 * 1024,
 };
 
 static int read_file(int dir_fd, const char *path, struct scratch *scratch, size_t *ret_len)
@@ -93,6 +96,40 @@ static int read_file(int dir_fd, const char *path, struct scratch *scratch, size
 int file_read_at(int dir_fd, const char *path, struct scratch *scratch, size_t *ret_len)
 {
         return scratch_note(scratch, read_file(dir_fd, path, scratch, ret_len));
+}
+
+int file_reread(int fd, struct scratch *scratch, size_t *ret_len)
+{
+        size_t len = 0;
+        ssize_t n;
+
+        do {
+                const size_t room = scratch->size - len;
+
+                if (room == 0)
+                        return -EFBIG;
+                do {
+                        n = pread(fd, scratch->text + len, room < READ_BYTES ? room : READ_BYTES,
+                                (off_t)len);
+                } while (n < 0 && errno == EINTR);
+                if (n < 0)
+                        return scratch_note(scratch, -errno);
+                len += (size_t)n;
+        } while (n >= PART_BYTES);
+        if (len == scratch->size)
+                return -EFBIG;
+        scratch->text[len] = '\0';
+        if (ret_len)
+                *ret_len = len;
+        return 0;
+}
+
+int root_read_records(const struct root *root, const char *path, struct scratch *scratch)
+{
+        cleanup_fd int fd =
+                reserve_openat(root->fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
+
+        return fd < 0 ? scratch_note(scratch, -errno) : file_reread(fd, scratch, NULL);
 }
 
 int link_read_at(int dir_fd, const char *path, char *text, size_t size)

@@ -183,7 +183,16 @@ uint64_t text_hash(const char *text, size_t len)
 {
         uint64_t hash = UINT64_C(14695981039346656037);
 
+        for (; len >= sizeof(uint64_t); len -= sizeof(uint64_t)) {
+                uint64_t word;
+
+                memcpy(&word, text, sizeof(word));
+                hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+                hash ^= hash >> 32;
+                text += sizeof(word);
+        }
         for (size_t i = 0; i < len; i++)
                 hash = (hash ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
+        hash ^= hash >> 29;
         return hash ? hash : 1;
 }

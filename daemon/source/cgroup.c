@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/held.h"
 #include "base/reserve.h"
 #include "base/text.h"
 #include "cgroup_files.h"
@@ -17,7 +18,8 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-int folder_read(struct folder *folder, const char *name)
+static int read_by(int (*read)(const struct root *, const char *, struct scratch *),
+        struct folder *folder, const char *name)
 {
         const size_t len = folder->path.len;
         int r = -ENAMETOOLONG;
@@ -25,9 +27,24 @@ int folder_read(struct folder *folder, const char *name)
         buf_add_char(&folder->path, '/');
         buf_add(&folder->path, name);
         if (!folder->path.overflow)
-                r = root_read(folder->root, folder->path.text, folder->scratch);
+                r = read(folder->root, folder->path.text, folder->scratch);
         buf_truncate(&folder->path, len);
         return r;
+}
+
+int folder_read(struct folder *folder, const char *name)
+{
+        return read_by(root_read_held, folder, name);
+}
+
+int folder_reread(struct folder *folder, const char *name)
+{
+        return read_by(root_reread_held, folder, name);
+}
+
+int folder_read_once(struct folder *folder, const char *name)
+{
+        return read_by(root_read_records, folder, name);
 }
 
 int folder_read_number(struct folder *folder, const char *name, struct measure *ret)
@@ -171,9 +188,8 @@ int folder_read_limit(struct folder *folder, const char *name, struct measure *l
 }
 
 int folder_locate(const struct cgroup_view *view, const struct cgroup *cgroup,
-        const struct hierarchy *hierarchy, struct folder *ret, uint64_t *ret_inode)
+        const struct hierarchy *hierarchy, struct folder *ret, struct stat *ret_stat)
 {
-        struct stat st;
         int r;
 
         ret->root = view->root;
@@ -182,14 +198,11 @@ int folder_locate(const struct cgroup_view *view, const struct cgroup *cgroup,
         r = hierarchy_folder(hierarchy, cgroup->path, &ret->path, &ret->top_len);
         if (r < 0)
                 return r;
-        if (!ret_inode)
+        if (!ret_stat)
                 return 0;
-        if (fstatat(view->root->fd, ret->path.text, &st, 0) < 0)
+        if (fstatat(view->root->fd, ret->path.text, ret_stat, 0) < 0)
                 return -errno;
-        if (!S_ISDIR(st.st_mode))
-                return -ENOTDIR;
-        *ret_inode = st.st_ino;
-        return 0;
+        return S_ISDIR(ret_stat->st_mode) ? 0 : -ENOTDIR;
 }
 
 int folder_open(const struct cgroup_view *view, const struct cgroup *cgroup,
@@ -212,11 +225,16 @@ static int find_in(const struct cgroup_view *view, const struct hierarchy *hiera
 {
         struct cgroup cgroup = {.path = path, .members = hierarchy};
         struct folder folder;
-        int r = folder_locate(view, &cgroup, hierarchy, &folder, &cgroup.inode);
+        struct stat st;
+        int r = folder_locate(view, &cgroup, hierarchy, &folder, &st);
 
-        if (r == 0)
-                *ret = cgroup;
-        return r;
+        if (r < 0)
+                return r;
+        cgroup.inode = st.st_ino;
+        /* The links of its name and its dot alone. */
+        cgroup.is_leaf = st.st_nlink == 2;
+        *ret = cgroup;
+        return 0;
 }
 
 int cgroup_find(const struct cgroup_view *view, const char *path, struct cgroup *ret)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "source/cgroup.h"
@@ -18,8 +19,13 @@ struct folder {
         char memory[PATH_MAX];
 };
 
-/* Reads the file `name` of the folder into the scratch buffer. Returns as file_read_at(). */
+/* Reads the file `name` of the folder into the scratch buffer; see base/held.h. Returns as
+ * file_read_at(). */
 int folder_read(struct folder *folder, const char *name);
+int folder_reread(struct folder *folder, const char *name);
+
+/* The same of a file that is opened for it. */
+int folder_read_once(struct folder *folder, const char *name);
 
 /*
  * Reads a file that holds one number, or "max", which leaves `*ret` unknown. Returns 0; -EBADMSG;
@@ -57,11 +63,11 @@ void folder_walk_down(struct folder *folder, unsigned *budget,
         void (*visit)(struct folder *, void *), void *data);
 
 /*
- * The folder of the cgroup in that hierarchy, without asking whether it is there unless its inode
+ * The folder of the cgroup in that hierarchy, without asking whether it is there unless its stat(2)
  * is asked for. Returns 0; -ENOENT; -ENOTDIR; as hierarchy_folder().
  */
 int folder_locate(const struct cgroup_view *view, const struct cgroup *cgroup,
-        const struct hierarchy *hierarchy, struct folder *ret, uint64_t *ret_inode);
+        const struct hierarchy *hierarchy, struct folder *ret, struct stat *ret_stat);
 
 /* The hierarchies in which members are looked for, the best first; some may be NULL. */
 enum { N_CANDIDATES = N_CONTROLLERS + 1 };

@@ -64,10 +64,10 @@ static bool exists(struct match *match)
 {
         struct cgroup cgroup = {.path = match->path};
         struct folder folder;
-        uint64_t inode;
+        struct stat st;
 
         return scratch_note(match->view->scratch,
-                       folder_locate(match->view, &cgroup, match->hierarchy, &folder, &inode)) == 0;
+                       folder_locate(match->view, &cgroup, match->hierarchy, &folder, &st)) == 0;
 }
 
 /* Matches the children of the cgroup that the first `len` bytes of the path name. */

@@ -19,7 +19,19 @@ struct watched {
         bool told;      /* of a file: it has changed */
 };
 
-enum { SEEN_PATHS = 256 /* a power of two */ };
+enum {
+        SEEN_PATHS = 256, /* a power of two */
+        /* A folder may have been removed and made again: that is known when it is added next. Until
+         * then ticks alone tell what comes and goes in it. */
+        KEPT_ROUNDS = 8,
+};
+
+/* A folder that was added; the last one of those with equal ends of their ids. */
+struct seen {
+        uint64_t id, round; /* a hash of its path, 0: none; when it was added */
+        bool kept;          /* in this round, or since a folder came or went */
+        int number;
+};
 
 struct change_watch {
         int fd;
@@ -28,8 +40,7 @@ struct change_watch {
         bool lost;             /* events were, so any file may have changed */
         struct watched *items; /* sorted by number: new ones get higher ones */
         size_t n_items, n_allocated;
-        uint64_t seen[SEEN_PATHS]; /* hashes of folders that were added since a round began, or
-                                    * since one came or went */
+        struct seen seen[SEEN_PATHS];
 };
 
 int change_watch_new(const char *root_path, struct change_watch **ret)
@@ -144,17 +155,23 @@ static int add(struct change_watch *watch, const char *path, uint32_t mask)
 void change_watch_add(struct change_watch *watch, const char *path)
 {
         const uint64_t id = text_hash(path, strlen(path));
-        uint64_t *seen;
+        struct seen *seen;
 
         if (!watch)
                 return;
         seen = &watch->seen[id % SEEN_PATHS];
-        if (*seen == id)
+        if (seen->id == id && seen->kept)
                 return;
-        *seen = id;
-        add(watch, path, IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR);
+        if (seen->id != id || watch->round - seen->round >= KEPT_ROUNDS ||
+                !change_watch_keep(watch, seen->number))
+                *seen = (struct seen){.id = id,
+                        .round = watch->round,
+                        .number = add(watch, path,
+                                IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR)};
+        seen->kept = true;
 }
 
+/* What is removed and made again looks the same: all are added anew. */
 static void forget_seen(struct change_watch *watch)
 {
         memset(watch->seen, 0, sizeof(watch->seen));
@@ -163,6 +180,15 @@ static void forget_seen(struct change_watch *watch)
 int change_watch_add_file(struct change_watch *watch, const char *path)
 {
         return watch ? add(watch, path, IN_MODIFY) : -1;
+}
+
+bool change_watch_keep(struct change_watch *watch, int number)
+{
+        struct watched *item = watch ? find(watch, number) : NULL;
+
+        if (item)
+                item->round = watch->round;
+        return item;
 }
 
 bool change_watch_has_told(const struct change_watch *watch, int number)
@@ -197,7 +223,8 @@ void change_watch_end_round(struct change_watch *watch)
         }
         watch->n_items = n_kept;
         watch->round++;
-        forget_seen(watch);
+        for (size_t i = 0; i < SEEN_PATHS; i++)
+                watch->seen[i].kept = false;
 }
 
 /* What one event tells. */

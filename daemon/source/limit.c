@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/held.h"
 #include "base/text.h"
 #include "cgroup_files.h"
 #include "source/machine.h"
@@ -128,8 +129,17 @@ static int watch_file(const struct limit_view *view, struct folder *folder, cons
                 return -1;
         buf_add_char(&folder->path, '/');
         buf_add(&folder->path, name);
-        if (!folder->path.overflow)
-                number = change_watch_add_file(view->cgroups->changes, folder->path.text);
+        if (!folder->path.overflow) {
+                /* While it is open it is the same file. */
+                int *known = root_held_tag(folder->root, folder->path.text);
+
+                if (known && change_watch_keep(view->cgroups->changes, *known))
+                        number = *known;
+                else
+                        number = change_watch_add_file(view->cgroups->changes, folder->path.text);
+                if (known)
+                        *known = number;
+        }
         buf_truncate(&folder->path, len);
         return number;
 }

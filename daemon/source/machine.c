@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/held.h"
 #include "base/text.h"
 #include "pressure.h"
 
@@ -13,7 +14,7 @@
 static int read_keys(const struct root *root, struct scratch *scratch, const char *path,
         const struct text_key *keys, size_t n_keys, void *ret)
 {
-        int r = root_read(root, path, scratch);
+        int r = root_read_held(root, path, scratch);
 
         if (r == -ENOENT)
                 return 0;
@@ -85,7 +86,8 @@ static struct measure read_uptime(const struct root *root, struct scratch *scrat
         const char *at = scratch->text;
         uint64_t seconds;
 
-        if (root_read(root, "proc/uptime", scratch) < 0 || text_take_decimal(&at, 0, &seconds) < 0)
+        if (root_read_held(root, "proc/uptime", scratch) < 0 ||
+                text_take_decimal(&at, 0, &seconds) < 0)
                 return (struct measure){0};
         return measure_of(seconds);
 }
@@ -103,7 +105,7 @@ int machine_read_load(const struct root *root, struct scratch *scratch, struct l
                 {900, &ret->avg_15m},
         };
         const char *at = scratch->text;
-        int r = root_read(root, "proc/loadavg", scratch);
+        int r = root_read_held(root, "proc/loadavg", scratch);
 
         if (r < 0)
                 return r == -ENOENT ? 0 : r;
@@ -123,7 +125,7 @@ static int read_total(const struct root *root, struct scratch *scratch, struct m
 {
         const char *slash;
         uint64_t total;
-        int r = root_read(root, "proc/loadavg", scratch);
+        int r = root_read_held(root, "proc/loadavg", scratch);
 
         if (r < 0)
                 return r == -ENOENT ? 0 : r;
@@ -143,7 +145,7 @@ static struct measure read_number(
         const char *at = scratch->text;
         uint64_t value;
 
-        if (root_read(root, path, scratch) == 0 && text_take_u64(&at, &value) == 0)
+        if (root_read_held(root, path, scratch) == 0 && text_take_u64(&at, &value) == 0)
                 return measure_of(value);
         return (struct measure){0};
 }
@@ -205,7 +207,7 @@ static uint64_t count_cpus(const char *text)
 
 int machine_read_cpu(const struct root *root, struct scratch *scratch, struct cpu_sample *ret)
 {
-        int r = root_read(root, "proc/stat", scratch);
+        int r = root_read_held(root, "proc/stat", scratch);
 
         if (r < 0)
                 return r == -ENOENT ? 0 : r;
@@ -222,7 +224,7 @@ int machine_read_pressure(
         int first = 0;
 
         for (size_t i = 0; i < N_PRESSURE_FILES; i++) {
-                int r = root_read(root, pressure_files[i].machine_path, scratch);
+                int r = root_read_held(root, pressure_files[i].machine_path, scratch);
 
                 if (r == 0)
                         r = pressure_parse(scratch->text, &pressure_files[i], ret);

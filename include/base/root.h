@@ -35,9 +35,12 @@ static inline int scratch_note(struct scratch *scratch, int r)
 int scratch_init(struct scratch *ret, size_t size);
 void scratch_done(struct scratch *scratch);
 
+struct held_files;
+
 /* The folder below which "proc" and "sys" lie: "/", or another with `--root`. */
 struct root {
         int fd;
+        struct held_files *held; /* borrowed, or NULL; see base/held.h */
 };
 
 /*
@@ -55,6 +58,16 @@ void root_close(struct root *root);
  * a process gone meanwhile, -ENODEV for a cgroup gone meanwhile, -EACCES, -EISDIR.
  */
 int file_read_at(int dir_fd, const char *path, struct scratch *scratch, size_t *ret_len);
+
+/*
+ * Reads the text of an open file from its start, into `scratch`. When the file's records are
+ * shorter than 1 KiB, or it is a single one, its end is known without another read. Returns as
+ * file_read_at().
+ */
+int file_reread(int fd, struct scratch *scratch, size_t *ret_len);
+
+/* As root_read(), of a file such as file_reread() is for. */
+int root_read_records(const struct root *root, const char *path, struct scratch *scratch);
 
 /* The target of the symbolic link `path`, NUL-terminated; -ENAMETOOLONG when it does not fit. */
 int link_read_at(int dir_fd, const char *path, char *text, size_t size);

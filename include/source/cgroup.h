@@ -25,6 +25,7 @@ struct cgroup {
         const char *path;                /* as in /proc/PID/cgroup */
         const struct hierarchy *members; /* the hierarchy that says who is in it */
         uint64_t inode;                  /* of its folder there; a new one when made anew */
+        bool is_leaf;                    /* it had no cgroup below it when it was looked for */
 };
 
 /*

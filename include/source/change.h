@@ -28,14 +28,17 @@ int change_watch_fd(const struct change_watch *watch);
 
 /*
  * Watches a folder, or a file. The kernel does not tell when those of a cgroup are removed, so that
- * each has to be added again in every round; see change_watch_end_round(). NULL is accepted as the
- * watch.
+ * each has to be added again in every round, which is free for most rounds of a folder; see
+ * change_watch_end_round(). NULL is accepted as the watch.
  */
 void change_watch_add(struct change_watch *watch, const char *path);
 
 /* Returns the number by which change_watch_has_told() knows the file, the same each time; -1 when
  * it cannot be watched: it is gone, or the user may not have more watches. */
 int change_watch_add_file(struct change_watch *watch, const char *path);
+
+/* As if the file of that number were added again. False when it is not watched. */
+bool change_watch_keep(struct change_watch *watch, int number);
 
 /* Whether that file has changed, as far as was taken, since the last change_watch_forget(). */
 bool change_watch_has_told(const struct change_watch *watch, int number);

@@ -11,12 +11,14 @@ unit_programs = \
 	%D%/test_container \
 	%D%/test_folder \
 	%D%/test_format \
+	%D%/test_held \
 	%D%/test_hierarchy \
 	%D%/test_journal \
 	%D%/test_judge \
 	%D%/test_limit \
 	%D%/test_load \
 	%D%/test_machine \
+	%D%/test_members \
 	%D%/test_name \
 	%D%/test_options \
 	%D%/test_output \

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "source/members.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "cgroup_files.h"
+
+enum {
+        TRIES = 3,
+        MAX_BELOW = 1024, /* cgroups below one that is listed; a walk over /proc is cheaper then */
+};
+
+void members_done(struct members *members)
+{
+        free(members->processes.ids);
+        free(members->threads.ids);
+        *members = (struct members){0};
+}
+
+static int append(struct id_list *list, pid_t id)
+{
+        if (list->n == list->n_allocated) {
+                const size_t n = list->n_allocated ? list->n_allocated * 2 : 64;
+                pid_t *grown = reallocarray(list->ids, n, sizeof(*grown));
+
+                if (!grown)
+                        return -ENOMEM;
+                list->ids = grown;
+                list->n_allocated = n;
+        }
+        list->ids[list->n++] = id;
+        return 0;
+}
+
+/* "1234\n1240\n", or "1234 1240 ". A task of another PID namespace is "0". */
+static int parse_ids(const char *text, struct id_list *ret)
+{
+        int r = 0;
+
+        while (*text && r == 0) {
+                uint64_t id;
+
+                if (text_take_u64(&text, &id) < 0 || id > INT_MAX || !*text)
+                        return -EBADMSG;
+                text++;
+                r = id == 0 ? -EOPNOTSUPP : append(ret, (pid_t)id);
+        }
+        return r;
+}
+
+struct listing {
+        struct members *members;
+        bool v2;
+        int r;
+};
+
+static void list_folder(struct folder *folder, void *data)
+{
+        struct listing *listing = data;
+        struct {
+                const char *name;
+                struct id_list *ret;
+        } lists[] = {
+                {listing->v2 ? "cgroup.threads" : "tasks", &listing->members->threads  },
+                {"cgroup.procs",                           &listing->members->processes},
+        };
+
+        for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && listing->r == 0; i++) {
+                /* A file of v1 that is open shows the same list for a second. */
+                listing->r = listing->v2 ? folder_reread(folder, lists[i].name)
+                                         : folder_read_once(folder, lists[i].name);
+                if (listing->r == 0)
+                        listing->r = parse_ids(folder->scratch->text, lists[i].ret);
+        }
+}
+
+static int read_charged(struct folder *folder, struct measure *ret)
+{
+        const char *at = folder->scratch->text;
+        int r = folder_reread(folder, "pids.current");
+
+        if (r < 0)
+                return r;
+        *ret = measure_of(0);
+        return text_take_u64(&at, &ret->value) < 0 ? -EBADMSG : 0;
+}
+
+/* Lists it and those below it once. */
+static int list(struct folder *folder, const struct cgroup *cgroup, struct members *members)
+{
+        struct listing listing = {.members = members, .v2 = cgroup->members->v2};
+        const uint64_t n_failed = folder->scratch->n_failed;
+        unsigned budget = MAX_BELOW;
+
+        members->processes.n = members->threads.n = 0;
+        list_folder(folder, &listing);
+        if (!cgroup->is_leaf && listing.r == 0)
+                folder_walk_down(folder, &budget, list_folder, &listing);
+        if (listing.r == 0 && folder->scratch->n_failed > n_failed)
+                return -EAGAIN;
+        return listing.r == 0 && budget == 0 ? -EOPNOTSUPP : listing.r;
+}
+
+int members_read(
+        const struct cgroup_view *view, const struct cgroup *cgroup, struct members *members)
+{
+        struct measure before = {0}, after = {0};
+        struct folder folder;
+        int r;
+
+        if (view->layout->of[CONTROLLER_PIDS] != cgroup->members)
+                return -EOPNOTSUPP;
+        r = folder_locate(view, cgroup, cgroup->members, &folder, NULL);
+        members->agree = false;
+        for (unsigned i = 0; i < TRIES && r == 0 && !members->agree; i++) {
+                r = read_charged(&folder, &before);
+                if (r == 0)
+                        r = list(&folder, cgroup, members);
+                if (r == 0)
+                        r = read_charged(&folder, &after);
+                if (r < 0)
+                        break;
+                members->n_charged = after.value;
+                members->agree = before.value == after.value && members->threads.n <= after.value;
+        }
+        return r == -ENOENT ? -EOPNOTSUPP : r;
+}
+
+int thread_read_children(
+        const struct root *root, pid_t tid, struct scratch *scratch, struct id_list *ret)
+{
+        char memory[64];
+        struct buf path;
+        int r;
+
+        buf_init(&path, memory, sizeof(memory));
+        buf_add(&path, "proc/");
+        buf_add_u64(&path, (uint64_t)tid, 0);
+        buf_add(&path, "/task/");
+        buf_add_u64(&path, (uint64_t)tid, 0);
+        buf_add(&path, "/children");
+        r = root_read_records(root, path.text, scratch);
+        return r < 0 ? r : parse_ids(scratch->text, ret);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "source/cgroup.h"
+
+/* Pids or tids, in no order. */
+struct id_list {
+        pid_t *ids;
+        size_t n, n_allocated;
+};
+
+/*
+ * The tasks of a cgroup and of those below it as the kernel lists them, whatever /proc shows. See
+ * cgroup-v2.rst on cgroup.procs, cgroup.threads and pids.current; on v1 the second is called tasks.
+ */
+struct members {
+        struct id_list processes; /* with those whose leader alone has exited */
+        struct id_list threads;   /* live ones: without such leaders, and without zombies */
+        uint64_t n_charged;       /* threads, such leaders and zombies */
+        bool agree;               /* all three are of one instant */
+};
+
+/* Of a struct that was zeroed. */
+void members_done(struct members *members);
+
+/*
+ * Lists them into `members`, whose memory is used again.
+ *
+ * Returns 0; -EOPNOTSUPP when the kernel does not say all of it: the cgroup has no pids controller,
+ * or not in the hierarchy that says who is in it, it is threaded, has tasks of which this PID
+ * namespace has no pid, or too many cgroups below it; -ENOMEM; or another -errno from reading.
+ */
+int members_read(
+        const struct cgroup_view *view, const struct cgroup *cgroup, struct members *members);
+
+/*
+ * Appends the children of a thread, zombies included, to `*ret`: /proc/TID/task/TID/children, see
+ * proc(5). Returns 0; -ENOMEM; -EBADMSG; or -errno from reading: -ENOENT on kernels without it,
+ * too.
+ */
+int thread_read_children(
+        const struct root *root, pid_t tid, struct scratch *scratch, struct id_list *ret);

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/held.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "test.h"
+#include "tree.h"
+
+static void hold(struct tree *tree, size_t n_max)
+{
+        assert_int_equal(held_new(n_max, &tree->root.held), 0);
+}
+
+static void let_go(struct tree *tree)
+{
+        held_free(tree->root.held);
+        tree->root.held = NULL;
+}
+
+static void expect_text(struct tree *tree, const char *path, const char *text)
+{
+        assert_int_equal(root_read_held(&tree->root, path, &tree->scratch), 0);
+        assert_string_equal(tree->scratch.text, text);
+}
+
+/* What is written to a file that is open is read from the next round on. */
+static void write_to(struct tree *tree, const char *path, const char *text)
+{
+        FILE *file = fopen(tree_path(tree, path), "r+");
+
+        assert_non_null(file);
+        assert_true(fputs(text, file) >= 0);
+        assert_int_equal(fclose(file), 0);
+}
+
+static void test_rounds(void **state)
+{
+        struct tree *tree = *state;
+
+        hold(tree, 10);
+        tree_file(tree, "a", "1\n");
+        expect_text(tree, "a", "1\n");
+        write_to(tree, "a", "2\n");
+        expect_text(tree, "a", "1\n");
+        assert_int_equal(root_reread_held(&tree->root, "a", &tree->scratch), 0);
+        assert_string_equal(tree->scratch.text, "2\n");
+        expect_text(tree, "a", "2\n");
+
+        write_to(tree, "a", "3\n");
+        held_begin_round(tree->root.held);
+        expect_text(tree, "a", "3\n");
+        let_go(tree);
+}
+
+/* The last long text of a round is known, others are read again. */
+static void test_long_texts(void **state)
+{
+        struct tree *tree = *state;
+        char text[9000];
+
+        memset(text, 'x', sizeof(text) - 1);
+        text[sizeof(text) - 1] = '\0';
+        hold(tree, 10);
+        tree_file(tree, "long", text);
+        text[5000] = '\0';
+        tree_file(tree, "first", text);
+        text[0] = 'y';
+        tree_file(tree, "second", text);
+        expect_text(tree, "second", text);
+        text[0] = 'x';
+        expect_text(tree, "first", text);
+        text[0] = 'y';
+        expect_text(tree, "second", text);
+        write_to(tree, "second", "z");
+        expect_text(tree, "second", text);
+        text[0] = 'x';
+        text[5000] = 'x';
+        expect_text(tree, "long", text);
+        write_to(tree, "long", "z");
+        text[0] = 'z';
+        expect_text(tree, "long", text);
+        let_go(tree);
+}
+
+static void test_missing(void **state)
+{
+        struct tree *tree = *state;
+
+        hold(tree, 10);
+        assert_int_equal(root_read_held(&tree->root, "a", &tree->scratch), -ENOENT);
+        tree_file(tree, "a", "1\n");
+        for (unsigned i = 0; i < 8; i++) {
+                assert_int_equal(root_read_held(&tree->root, "a", &tree->scratch), -ENOENT);
+                assert_null(root_held_tag(&tree->root, "a"));
+                held_end_tick(tree->root.held);
+        }
+        expect_text(tree, "a", "1\n");
+        let_go(tree);
+}
+
+static void test_ticks(void **state)
+{
+        struct tree *tree = *state;
+        struct held_files *held;
+
+        hold(tree, 1000);
+        held = tree->root.held;
+        for (unsigned i = 0; i < 300; i++) {
+                char name[16];
+
+                snprintf(name, sizeof(name), "%u", i);
+                tree_file(tree, name, name);
+                expect_text(tree, name, name);
+        }
+        assert_int_equal(held_n_files(held), 300);
+        held_end_tick(held);
+        /* Of these every third is read in the next. */
+        for (unsigned i = 0; i < 300; i += 3) {
+                char name[16];
+
+                snprintf(name, sizeof(name), "%u", i);
+                expect_text(tree, name, name);
+        }
+        held_end_tick(held);
+        assert_int_equal(held_n_files(held), 100);
+        for (unsigned i = 0; i < 300; i++) {
+                char name[16];
+
+                snprintf(name, sizeof(name), "%u", i);
+                expect_text(tree, name, name);
+        }
+        assert_int_equal(held_n_files(held), 300);
+        let_go(tree);
+}
+
+static void test_room(void **state)
+{
+        struct tree *tree = *state;
+
+        hold(tree, 1);
+        tree_file(tree, "a", "1\n");
+        tree_file(tree, "b", "2\n");
+        expect_text(tree, "a", "1\n");
+        expect_text(tree, "b", "2\n");
+        assert_int_equal(held_n_files(tree->root.held), 1);
+        write_to(tree, "b", "3\n");
+        expect_text(tree, "b", "3\n");
+        assert_null(root_held_tag(&tree->root, "b"));
+        let_go(tree);
+        expect_text(tree, "b", "3\n");
+}
+
+static void test_tags(void **state)
+{
+        struct tree *tree = *state;
+        int *tag;
+
+        assert_null(root_held_tag(&tree->root, "a"));
+        hold(tree, 10);
+        tree_file(tree, "a", "1\n");
+        assert_null(root_held_tag(&tree->root, "a"));
+        expect_text(tree, "a", "1\n");
+        tag = root_held_tag(&tree->root, "a");
+        assert_non_null(tag);
+        assert_int_equal(*tag, -1);
+        *tag = 7;
+        held_end_tick(tree->root.held);
+        expect_text(tree, "a", "1\n");
+        assert_int_equal(*root_held_tag(&tree->root, "a"), 7);
+        held_end_tick(tree->root.held);
+        held_end_tick(tree->root.held);
+        expect_text(tree, "a", "1\n");
+        assert_int_equal(*root_held_tag(&tree->root, "a"), -1);
+        let_go(tree);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                tree_test(test_rounds),
+                tree_test(test_long_texts),
+                tree_test(test_missing),
+                tree_test(test_ticks),
+                tree_test(test_room),
+                tree_test(test_tags),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
