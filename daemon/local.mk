@@ -39,9 +39,11 @@ librunstat_a_SOURCES = \
 	%D%/run/configuration.c \
 	%D%/run/configuration.h \
 	%D%/run/count.c \
+	%D%/run/count_members.c \
 	%D%/run/expand.c \
 	%D%/run/filter.h \
 	%D%/run/gather.c \
+	%D%/run/holding.c \
 	%D%/run/judging.c \
 	%D%/run/judging.h \
 	%D%/run/landlock.c \

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/held.h"
 #include "base/reserve.h"
 #include "base/text.h"
 #include "collector_state.h"
@@ -203,6 +204,11 @@ static int look_around(struct collector *collector, struct buf *error)
                         "there is no 'proc/self' in the root '%s': is /proc mounted there?", path);
                 return -ENOENT;
         }
+        r = task_scan_new(&collector->root, &collector->looks);
+        if (r < 0) {
+                buf_add(error, "out of memory");
+                return r;
+        }
         r = layout_read(&collector->root, path, &collector->scratch, &collector->layout);
         if (r < 0) {
                 buf_printf(error, "cannot read the cgroup layout in the root '%s': %s", path,
@@ -225,7 +231,13 @@ static int look_around(struct collector *collector, struct buf *error)
         collector->dyno_id = environment("DYNO_ID");
         name_self(collector);
         name_host(collector);
-        return 0;
+        /* Lists of cgroups have the pids of the PID namespace that reads them. */
+        collector->lists_members = collector->own_pid == getpid();
+        collector->first_pids = container_sees_all_pids(&collector->root);
+        r = collector_hold_files(collector);
+        if (r < 0)
+                buf_add(error, "out of memory");
+        return r;
 }
 
 int collector_new(const struct settings *settings, struct output *output, struct collector **ret,
@@ -272,10 +284,13 @@ void collector_free(struct collector *collector)
         if (collector->has_default_watch)
                 watch_done(&collector->default_watch);
         task_scan_free(collector->scan);
+        task_scan_free(collector->looks);
+        members_done(&collector->members);
         limit_cache_free(collector->limit_cache);
         users_done(&collector->users);
         change_watch_free(collector->view.changes);
         layout_done(&collector->layout);
+        held_free(collector->root.held);
         root_close(&collector->root);
         scratch_done(&collector->scratch);
         free(collector->nodes);
@@ -400,6 +415,7 @@ static void advance(struct collector *collector, uint64_t now_ns)
 void collector_look(struct collector *collector, uint64_t now_ns, uint64_t wall_ns)
 {
         reserve_fill();
+        held_begin_round(collector->root.held);
         advance(collector, now_ns);
         collector_refresh(collector);
         output_begin(
@@ -419,6 +435,7 @@ void collector_look(struct collector *collector, uint64_t now_ns, uint64_t wall_
 
 void collector_look_at_limits(struct collector *collector, uint64_t now_ns, uint64_t wall_ns)
 {
+        held_begin_round(collector->root.held);
         advance(collector, now_ns);
         limits_begin(collector);
         output_begin(
@@ -474,7 +491,8 @@ static void say_target(struct collector *collector, struct target *target)
         if (target->presence != PRESENT)
                 return;
         /* A walk that was cut has not seen all that run. */
-        if (!collector->partial && !collector->blind)
+        if (target->counts.by == COUNTED_BY_WALK ? !collector->partial && !collector->blind
+                                                 : !target->counts.states_unknown)
                 load_count(&target->load, collector->now_ns, target->counts.n_running);
         collector_gather(collector, target, groups | JUDGED_GROUPS);
         say_samples(collector, target->source, target->dyno, groups);
@@ -484,6 +502,7 @@ static void say_target(struct collector *collector, struct target *target)
 void collector_tick(struct collector *collector, const struct tick *tick)
 {
         reserve_fill();
+        held_begin_round(collector->root.held);
         advance(collector, tick->now_ns);
         collector->partial = collector->blind = false;
         collector->machine_bytes = collector->machine_max_pids = (struct measure){0};
@@ -500,6 +519,7 @@ void collector_tick(struct collector *collector, const struct tick *tick)
         for (size_t i = 0; i < collector->targets.n_items; i++)
                 say_target(collector, collector->targets.items[i]);
         limits_end(collector);
+        held_end_tick(collector->root.held);
         collector->sample.self = tick->self;
         say_samples(collector, own_source, collector->own_dyno,
                 collector->settings->groups & UINT32_C(1) << GROUP_SELF);

@@ -6,6 +6,7 @@
 #include "collector.h"
 #include "model/tree.h"
 #include "source/limit.h"
+#include "source/members.h"
 #include "target.h"
 
 /* A cgroup that a pattern matched, and that is no target so far. */
@@ -23,6 +24,10 @@ struct collector {
         struct scratch scratch;
         struct cgroup_view view;
         struct task_scan *scan;
+        struct task_scan *looks; /* at the processes of cgroups that list them */
+        struct members members;  /* of one of these */
+        bool lists_members;      /* the pids in cgroups are those of /proc */
+        bool first_pids;         /* which has the pids of all */
         struct watch default_watch;
         bool has_default_watch;
         bool in_container;
@@ -40,6 +45,8 @@ struct collector {
         /* of the tick */
         uint64_t now_ns;
         bool partial;
+        bool walks_for_users; /* this tick; and that the next one shall: */
+        bool wants_users;
         bool blind;       /* processes are hidden, or may not be looked at: nothing is counted */
         bool said_denied; /* and that has been said */
         struct tree_node *nodes; /* all processes, when there are process trees */
@@ -62,6 +69,10 @@ struct collector {
 void collector_resolve_path(
         const struct collector *collector, const struct watch *watch, char ret[PATH_MAX]);
 
+/* Has the files that are read in each tick stay open, if the root shows a live machine. Returns 0
+ * or -ENOMEM. In holding.c. */
+int collector_hold_files(struct collector *collector);
+
 /* Finds the cgroups that patterns and units' names stand for now: marks the targets `listed`, adds
  * those that are new and forgets some that went. In expand.c. */
 void collector_expand(struct collector *collector);
@@ -72,6 +83,20 @@ void collector_refresh(struct collector *collector);
 
 /* Walks over the tasks and counts them for each target that is present. In count.c. */
 void collector_count(struct collector *collector, const struct deadline *deadline);
+
+/* Counts the tasks of a cgroup without a walk, as far as the kernel lists them: sets
+ * `target->counts.by`. In count_members.c. */
+void collector_count_members(
+        struct collector *collector, struct target *target, const struct deadline *deadline);
+
+/* Adds a process to what is counted for a target, and has it met in a round if `meets`. In
+ * count.c. */
+void collector_add_process(struct collector *collector, struct target *target,
+        const struct process *process, bool meets);
+
+/* Whether the process being visited by `scan` is in the target's cgroup, or below it. */
+bool collector_is_member(struct collector *collector, struct task_scan *scan,
+        const struct target *target, const struct process *process);
 
 /* Reads what limits a target, into `collector->limits`, `memory_limits` and `oom_kills`, and has
  * the files watched that tell when it does. Of a look between ticks the walk is that of the last

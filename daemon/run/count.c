@@ -68,27 +68,43 @@ static bool counts_self(const struct target *target)
         return strcmp(target->cgroup.path, target->cgroup.members->own_path) == 0;
 }
 
-static void count_in_cgroup(
-        struct collector *collector, struct target *target, const struct process *process)
+bool collector_is_member(struct collector *collector, struct task_scan *scan,
+        const struct target *target, const struct process *process)
 {
-        const struct hierarchy *members = target->cgroup.members;
-        const bool is_self = process->stat.pid == collector->own_pid;
         const char *path;
         size_t len;
         bool deleted;
 
-        if (is_self && !counts_self(target))
-                return;
-        path = task_scan_cgroup(collector->scan, process, members, &len, &deleted);
-        if (!path || !is_within(path, len, deleted, target->cgroup.path))
-                return;
+        if (process->stat.pid == collector->own_pid && !counts_self(target))
+                return false;
+        path = task_scan_cgroup(scan, process, target->cgroup.members, &len, &deleted);
+        return path && is_within(path, len, deleted, target->cgroup.path);
+}
+
+void collector_add_process(struct collector *collector, struct target *target,
+        const struct process *process, bool meets)
+{
         limits_count_process(&target->counts, process);
         count(&target->counts, process);
-        if (is_self) /* it runs because it is looking */
+        if (process->stat.pid == collector->own_pid) /* it runs because it is looking */
                 target->counts.n_running -= process->n_running;
-        judging_meet(collector, target, process);
+        if (meets)
+                judging_meet(collector, target, process);
         if (target->sums_processes)
                 sum_memory(collector, target, process);
+}
+
+static void count_in_cgroup(
+        struct collector *collector, struct target *target, const struct process *process)
+{
+        const bool zombies_only = target->counts.by == COUNTED_BUT_ZOMBIES;
+
+        /* Those whose parents are in the cgroup were found there. */
+        if (zombies_only &&
+                (!process->zombie || task_scan_knows_zombie(collector->looks, process->stat.pid)))
+                return;
+        if (collector_is_member(collector, collector->scan, target, process))
+                collector_add_process(collector, target, process, true);
 }
 
 static void count_in_host(
@@ -135,20 +151,33 @@ static void keep_node(struct collector *collector, const struct process *process
         memcpy(node->comm, process->stat.comm, comm_len);
 }
 
-/* Those of process trees begin and end when they are counted. */
+/* Whether its rounds are those of the walk. Those of process trees, and of cgroups that were
+ * counted without one, begin and end when they are counted. */
+static bool is_walked(const struct target *target)
+{
+        return !is_tree(target) && target->counts.by != COUNTED_BY_CGROUP;
+}
+
 static void begin_rounds(struct collector *collector)
 {
         for (size_t i = 0; i < collector->targets.n_items; i++) {
-                if (!is_tree(collector->targets.items[i]))
-                        judging_begin_round(collector->targets.items[i]);
+                struct target *target = collector->targets.items[i];
+
+                target->in_round = is_walked(target);
+                /* Of the others, those who live have been met. */
+                if (target->in_round && target->counts.by == COUNTED_BY_WALK)
+                        judging_begin_round(target);
         }
 }
 
 static void end_rounds(struct collector *collector)
 {
         for (size_t i = 0; i < collector->targets.n_items; i++) {
-                if (!is_tree(collector->targets.items[i]))
-                        judging_end_round(collector, collector->targets.items[i]);
+                struct target *target = collector->targets.items[i];
+
+                if (target->in_round && is_walked(target))
+                        judging_end_round(collector, target);
+                target->in_round = false;
         }
 }
 
@@ -165,7 +194,7 @@ static void visit(void *data, const struct process *process)
         for (size_t i = 0; i < collector->targets.n_items; i++) {
                 struct target *target = collector->targets.items[i];
 
-                if (target->presence != PRESENT)
+                if (target->presence != PRESENT || target->counts.by == COUNTED_BY_CGROUP)
                         continue;
                 if (is_tree(target))
                         any_tree = true;
@@ -214,29 +243,57 @@ static void count_tree(struct collector *collector, struct target *target)
                 judging_end_round(collector, target);
 }
 
-void collector_count(struct collector *collector, const struct deadline *deadline)
+/* Counts what can be counted without a walk. Returns whether there is anything left for one. */
+static bool count_members(struct collector *collector, const struct deadline *deadline)
 {
-        bool any = false, any_limited = false;
+        bool walk = collector->wants_users;
 
-        collector->n_nodes = 0;
-        collector->nodes_lost = false;
-        users_clear(&collector->users);
         for (size_t i = 0; i < collector->targets.n_items; i++) {
                 struct target *target = collector->targets.items[i];
 
                 memset(&target->counts, 0, sizeof(target->counts));
                 memset(&target->sums, 0, sizeof(target->sums));
-                any |= target->presence == PRESENT;
-                any_limited |= target->presence == PRESENT && target->watch->kind != WATCH_HOST;
+                if (target->presence != PRESENT)
+                        continue;
+                if (collector->lists_members && target->watch->kind != WATCH_HOST &&
+                        !is_tree(target))
+                        collector_count_members(collector, target, deadline);
+                walk |= target->counts.by != COUNTED_BY_CGROUP;
         }
-        if (!any)
+        task_scan_end_looks(collector->looks);
+        return walk;
+}
+
+/* Whose the processes are matters where RLIMIT_NPROC does. */
+static bool asks_users(const struct collector *collector)
+{
+        for (size_t i = 0; i < collector->targets.n_items; i++) {
+                const struct target *target = collector->targets.items[i];
+
+                if (target->presence == PRESENT && target->watch->kind != WATCH_HOST &&
+                        target->counts.by == COUNTED_BY_WALK)
+                        return true;
+        }
+        return collector->wants_users;
+}
+
+void collector_count(struct collector *collector, const struct deadline *deadline)
+{
+        collector->n_nodes = 0;
+        collector->nodes_lost = false;
+        users_clear(&collector->users);
+        collector->blind = collector->hides;
+        collector->walks_for_users = false;
+        if (!count_members(collector, deadline))
                 return;
         if (!task_scan_resumes(collector->scan))
                 begin_rounds(collector);
-        task_scan_ask_users(collector->scan, any_limited);
+        collector->walks_for_users = asks_users(collector);
+        collector->wants_users = false;
+        task_scan_ask_users(collector->scan, collector->walks_for_users);
         collector->partial = task_scan_run(collector->scan, deadline, visit, collector) != 1 ||
                              collector->nodes_lost;
-        collector->blind = collector->hides || task_scan_denied(collector->scan) > 0;
+        collector->blind |= task_scan_denied(collector->scan) > 0;
 
         tree_sort(collector->nodes, collector->n_nodes);
         for (size_t i = 0; i < collector->targets.n_items; i++) {

@@ -68,6 +68,12 @@ static void use_sums(struct target *target, bool is_partial, struct memory_sampl
         memory->pgpgout_pages = measure_of(writes / page_bytes);
 }
 
+/* Whether a walk that was cut is what it was counted by. */
+static bool is_partial(const struct collector *collector, const struct target *target)
+{
+        return collector->partial && target->counts.by == COUNTED_BY_WALK;
+}
+
 /* At the top, what the cgroup has no file for is the machine's: on v2 swap, for one. */
 static void complete_top(struct collector *collector, struct memory_sample *memory)
 {
@@ -89,10 +95,13 @@ static void gather_memory(struct collector *collector, struct target *target)
         if (target->watch->kind == WATCH_HOST) {
                 machine_read_memory(&collector->root, &collector->scratch, memory);
         } else {
-                if (is_cgroup(target))
+                if (is_cgroup(target)) {
                         cgroup_read_memory(&collector->view, &target->cgroup, memory);
+                        target->lacks_memory = !memory->rss_bytes.known;
+                }
                 if (target->sums_processes && !(is_cgroup(target) && collector->blind))
-                        use_sums(target, collector->partial || target->sums.failed, memory);
+                        use_sums(target, is_partial(collector, target) || target->sums.failed,
+                                memory);
                 else if (cgroup_is_top(&collector->view, &target->cgroup))
                         complete_top(collector, memory);
                 memory->quota_bytes = measure_min(memory->quota_bytes, machine_bytes(collector));
@@ -102,21 +111,34 @@ static void gather_memory(struct collector *collector, struct target *target)
         sample_complete(&collector->sample);
 }
 
-static void gather_tasks(struct collector *collector, struct target *target)
+/* What the kernel lists is known whatever can be seen of /proc, and however long a walk takes. */
+static void gather_counts(
+        const struct collector *collector, const struct target *target, struct tasks_sample *tasks)
 {
-        struct tasks_sample *tasks = &collector->sample.tasks;
         const struct task_counts *counts = &target->counts;
+        const bool by_walk = counts->by == COUNTED_BY_WALK;
 
-        if (!collector->blind) {
-                tasks->processes = measure_of(counts->n_processes);
-                tasks->threads = measure_of(counts->n_threads);
-                tasks->zombies = measure_of(counts->n_zombies);
+        if (is_partial(collector, target))
+                tasks->partial = measure_of(1);
+        if (by_walk && collector->blind)
+                return;
+        tasks->processes = measure_of(counts->n_processes);
+        tasks->threads = measure_of(counts->n_threads);
+        tasks->zombies = counts->n_charged_zombies.known ? counts->n_charged_zombies
+                                                         : measure_of(counts->n_zombies);
+        if (by_walk || counts->by == COUNTED_BY_CGROUP || !(collector->partial || collector->blind))
                 tasks->zombies_stuck = measure_of(counts->n_zombies_stuck);
+        if (!counts->states_unknown) {
                 tasks->threads_running = measure_of(counts->n_running);
                 tasks->threads_blocked = measure_of(counts->n_blocked);
         }
-        if (collector->partial)
-                tasks->partial = measure_of(1);
+}
+
+static void gather_tasks(struct collector *collector, struct target *target)
+{
+        struct tasks_sample *tasks = &collector->sample.tasks;
+
+        gather_counts(collector, target, tasks);
 
         if (target->watch->kind == WATCH_HOST) {
                 machine_read_pids(&collector->root, &collector->scratch, tasks);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "collector_state.h"
+#include "judging.h"
 #include "source/machine.h"
 
 /* As in gather.c, what cannot be read costs its number, and nothing else. */
@@ -91,6 +92,28 @@ static void gather_nproc(struct collector *collector, pid_t pid)
                         &collector->limits);
 }
 
+/* The tasks of a user are not more than those of all: mostly that is few enough. */
+static bool may_be_near_nproc(struct collector *collector, const struct target *target)
+{
+        const uint64_t near = judging_rules(collector, target).values[RULE_LIMIT];
+        struct machine_tasks tasks = {0};
+
+        if (!target->nproc_max.known)
+                return false;
+        machine_read_tasks(&collector->root, &collector->scratch, &tasks);
+        return tasks.n_tasks.known && near > 0 &&
+               tasks.n_tasks.value >= target->nproc_max.value / 100 * near;
+}
+
+/* The tasks of users are counted in a walk alone: what one is needed for is known after the next.
+ */
+static void gather_counted_nproc(struct collector *collector, pid_t pid)
+{
+        collector->wants_users = true;
+        if (collector->walks_for_users)
+                gather_nproc(collector, pid);
+}
+
 void collector_gather_limits(struct collector *collector, struct target *target)
 {
         collector->limits.n_items = collector->memory_limits.n_items = 0;
@@ -106,7 +129,10 @@ void collector_gather_limits(struct collector *collector, struct target *target)
         case WATCH_UNIT:
                 limit_state_begin(&target->limit_state, target->cgroup.inode);
                 gather_cgroup(collector, target);
-                gather_nproc(collector, target->counts.user_pid);
+                if (target->counts.by == COUNTED_BY_WALK)
+                        gather_nproc(collector, target->counts.user_pid);
+                else if (may_be_near_nproc(collector, target))
+                        gather_counted_nproc(collector, target->nproc_pid);
                 break;
         case WATCH_PID:
         case WATCH_PIDFILE:

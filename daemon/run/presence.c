@@ -117,8 +117,10 @@ static void refresh_cgroup(struct collector *collector, struct target *target)
                 return;
         }
         name_cgroup(collector, target, &cgroup, identity, dyno);
+        if (target->presence != PRESENT || cgroup.inode != target->cgroup.inode ||
+                target->lacks_memory)
+                target->sums_processes = lacks_memory(collector, &cgroup);
         target->cgroup = cgroup;
-        target->sums_processes = lacks_memory(collector, &cgroup);
         appear(collector, target, identity, dyno);
 }
 

@@ -20,6 +20,15 @@ enum {
 struct task_counts {
         uint64_t n_processes, n_threads, n_running, n_blocked;
         uint64_t n_zombies, n_zombies_stuck;
+        /* Who counted them: a walk over all processes, the kernel for its cgroup, or the kernel but
+         * for whose the zombies are, which takes a walk. */
+        enum {
+                COUNTED_BY_WALK,
+                COUNTED_BY_CGROUP,
+                COUNTED_BUT_ZOMBIES,
+        } by;
+        struct measure n_charged_zombies; /* what the kernel says, found or not */
+        bool states_unknown;              /* not all threads could be looked at */
         pid_t user_pid; /* of a cgroup: a process of the user it runs as; 0: that is root */
         uint64_t user_threads;
 };
@@ -57,8 +66,14 @@ struct target {
         pid_t pid;           /* of a process tree's top */
         uint64_t start_ticks;
         bool sums_processes; /* no memory controller: memory is summed over the processes */
+        bool lacks_memory;   /* its cgroup did not say what it uses */
         struct load load;
         struct limit_state limit_state;
+        bool in_round;      /* a round over all processes has begun with it there */
+        size_t resume;      /* where in the list of its processes the looks go on */
+        uint64_t nproc_age; /* ticks until its users are looked at again */
+        pid_t nproc_pid;    /* of the process whose RLIMIT_NPROC is `nproc_max` */
+        struct measure nproc_max;
         struct {
                 uint64_t last, grown; /* see target_grow() */
         } reads, writes;

@@ -19,13 +19,18 @@ static const struct first_namespace {
         {"proc/self/ns/cgroup", "cgroup:[4026531835]"},
 };
 
+static bool is_first_namespace(const struct root *root, const struct first_namespace *first)
+{
+        char target[64];
+
+        return link_read_at(root->fd, first->link, target, sizeof(target)) == 0 &&
+               strcmp(target, first->target) == 0;
+}
+
 static bool has_first_namespaces(const struct root *root)
 {
         for (size_t i = 0; i < sizeof(first_namespaces) / sizeof(first_namespaces[0]); i++) {
-                char target[64];
-
-                if (link_read_at(root->fd, first_namespaces[i].link, target, sizeof(target)) < 0 ||
-                        strcmp(target, first_namespaces[i].target) != 0)
+                if (!is_first_namespace(root, &first_namespaces[i]))
                         return false;
         }
         return true;
@@ -54,6 +59,11 @@ static bool has_mark(const struct root *root)
                         return true;
         }
         return false;
+}
+
+bool container_sees_all_pids(const struct root *root)
+{
+        return is_first_namespace(root, &first_namespaces[0]);
 }
 
 bool container_is_inside(const struct root *root)

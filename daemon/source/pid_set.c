@@ -27,6 +27,14 @@ bool pid_set_put(struct pid_set *set, pid_t pid, bool in)
         return was_in;
 }
 
+bool pid_set_has(const struct pid_set *set, pid_t pid)
+{
+        const size_t bits = PID_SET_CHUNK_BYTES * 8, number = (size_t)pid, chunk = number / bits;
+
+        return pid >= 0 && chunk < PID_SET_CHUNKS && set->chunks[chunk] &&
+               (set->chunks[chunk][number % bits / 8] >> (number % 8) & 1);
+}
+
 void pid_set_done(struct pid_set *set)
 {
         for (size_t i = 0; i < PID_SET_CHUNKS; i++)

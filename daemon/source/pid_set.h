@@ -20,4 +20,6 @@ struct pid_set {
  */
 bool pid_set_put(struct pid_set *set, pid_t pid, bool in);
 
+bool pid_set_has(const struct pid_set *set, pid_t pid);
+
 void pid_set_done(struct pid_set *set);

@@ -363,6 +363,28 @@ const char *task_scan_cgroup(struct task_scan *scan, const struct process *proce
         return hierarchy_path_in(hierarchy, text->scratch.text, ret_len, ret_deleted);
 }
 
+int task_scan_look(struct task_scan *scan, pid_t pid, struct process *ret)
+{
+        return look_at(scan, pid, &(struct deadline){0}, ret);
+}
+
+void task_scan_end_looks(struct task_scan *scan)
+{
+        scan->n_walks++;
+        scan->n_denied = 0;
+        scan->newest_start_before = scan->newest_start_round = scan->newest_start;
+}
+
+int task_scan_fd(const struct task_scan *scan)
+{
+        return scan->proc_fd;
+}
+
+bool task_scan_knows_zombie(const struct task_scan *scan, pid_t pid)
+{
+        return pid_set_has(&scan->zombies, pid);
+}
+
 void task_scan_ask_users(struct task_scan *scan, bool ask)
 {
         scan->asks_users = ask;

@@ -35,6 +35,9 @@ struct process {
 int task_scan_new(const struct root *root, struct task_scan **ret);
 void task_scan_free(struct task_scan *scan);
 
+/* The folder /proc, which is the scan's. */
+int task_scan_fd(const struct task_scan *scan);
+
 /* When a walk must stop, however far it got. */
 struct deadline {
         bool (*passed)(void *data); /* NULL: never */
@@ -66,6 +69,18 @@ bool task_scan_resumes(const struct task_scan *scan);
  */
 const char *task_scan_cgroup(struct task_scan *scan, const struct process *process,
         const struct hierarchy *hierarchy, size_t *ret_len, bool *ret_deleted);
+
+/*
+ * Looks at one process outside of a walk, as a walk would. Returns 0; -errno when it is gone or may
+ * not be looked at. What it finds is compared with the looks before task_scan_end_looks().
+ *
+ * A scan is for walks or for looks: one that is walked with must not be looked with.
+ */
+int task_scan_look(struct task_scan *scan, pid_t pid, struct process *ret);
+void task_scan_end_looks(struct task_scan *scan);
+
+/* Whether the process was a zombie when it was looked at last. */
+bool task_scan_knows_zombie(const struct task_scan *scan, pid_t pid);
 
 /* Whether walks shall say whose each process is, which costs a system call for each. */
 void task_scan_ask_users(struct task_scan *scan, bool ask);

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <string.h>
+
+#include "collector_state.h"
+#include "judging.h"
+
+/*
+ * The tasks of a cgroup that the kernel lists: their numbers are those of the lists. Its processes
+ * are looked at one by one, for what they do and who they are; zombies, which are in no list, are
+ * looked for among the children of its threads when the kernel charges for more than it lists.
+ */
+
+enum {
+        MAX_PARENTS = 2048, /* threads whose children are looked for; a walk is cheaper then */
+        NPROC_TICKS = 16,   /* in one of which whose the processes are is looked at */
+};
+
+static bool has_passed(const struct deadline *deadline)
+{
+        return deadline->passed && deadline->passed(deadline->data);
+}
+
+/* The count of one target under way. */
+struct count {
+        struct collector *collector;
+        struct target *target;
+        bool meets;              /* what is found belongs to a round that is this tick's */
+        uint64_t n_dead_leaders; /* charged, and in the list of processes alone */
+};
+
+/* The numbers of processes and threads are the kernel's. */
+static void add(struct count *count, const struct process *process)
+{
+        struct task_counts *counts = &count->target->counts;
+        const uint64_t n_processes = counts->n_processes, n_threads = counts->n_threads;
+
+        collector_add_process(count->collector, count->target, process, count->meets);
+        counts->n_processes = n_processes;
+        counts->n_threads = n_threads;
+}
+
+/* A process of the list, which may have changed since it was in there. */
+static void look(struct count *count, pid_t pid)
+{
+        struct task_counts *counts = &count->target->counts;
+        struct process process;
+
+        if (task_scan_look(count->collector->looks, pid, &process) < 0)
+                return;
+        if (process.zombie) {
+                counts->n_processes -= counts->n_processes > 0;
+                counts->n_threads -= counts->n_threads > 0;
+        }
+        count->n_dead_leaders += process.live_tid != 0;
+        add(count, &process);
+}
+
+/* Returns whether it came to the end of the list: else the next tick goes on from there. */
+static bool look_at_all(struct count *count, const struct deadline *deadline)
+{
+        const struct id_list *processes = &count->collector->members.processes;
+        struct target *target = count->target;
+        size_t i = target->resume < processes->n ? target->resume : 0;
+
+        target->resume = 0;
+        for (; i < processes->n; i++) {
+                if (processes->ids[i] == count->collector->own_pid)
+                        continue;
+                look(count, processes->ids[i]);
+                if (has_passed(deadline) && i + 1 < processes->n) {
+                        target->resume = i + 1;
+                        return false;
+                }
+        }
+        return true;
+}
+
+/* This process is in the lists, and counts in its own cgroup alone. */
+static void account_for_self(struct count *count)
+{
+        const struct collector *collector = count->collector;
+        const struct id_list *processes = &collector->members.processes;
+        struct task_counts *counts = &count->target->counts;
+
+        for (size_t i = 0; i < processes->n; i++) {
+                if (processes->ids[i] != collector->own_pid)
+                        continue;
+                if (strcmp(count->target->cgroup.path, count->target->cgroup.members->own_path) ==
+                        0) {
+                        look(count, collector->own_pid);
+                } else {
+                        counts->n_processes--;
+                        counts->n_threads--;
+                }
+                return;
+        }
+}
+
+/* Looks for as many zombies as there are to be found, among the children of its threads. Returns
+ * how many of them were not found. */
+static uint64_t look_for_zombies(struct count *count, uint64_t n_missing)
+{
+        struct collector *collector = count->collector;
+        const struct id_list *parents = &collector->members.threads;
+        struct id_list *children = &collector->members.processes;
+
+        for (size_t i = 0; i < parents->n && i < MAX_PARENTS && n_missing > 0; i++) {
+                children->n = 0;
+                thread_read_children(
+                        &collector->root, parents->ids[i], &collector->scratch, children);
+                for (size_t k = 0; k < children->n && n_missing > 0; k++) {
+                        struct process process;
+
+                        if (task_scan_look(collector->looks, children->ids[k], &process) < 0 ||
+                                !process.zombie)
+                                continue;
+                        if (!collector_is_member(
+                                    collector, collector->looks, count->target, &process))
+                                continue;
+                        add(count, &process);
+                        n_missing--;
+                }
+        }
+        return n_missing;
+}
+
+/* In one tick of some, whom RLIMIT_NPROC limits is found anew. */
+static void begin_looks(struct collector *collector, struct target *target)
+{
+        const bool due = target->nproc_age == 0;
+
+        target->nproc_age = due ? NPROC_TICKS - 1 : target->nproc_age - 1;
+        task_scan_ask_users(collector->looks, due);
+        if (due) {
+                target->nproc_pid = 0;
+                target->nproc_max = (struct measure){0};
+        }
+}
+
+static void find_nproc(struct collector *collector, struct target *target)
+{
+        const pid_t pid = target->counts.user_pid;
+
+        if (pid == 0)
+                return;
+        target->nproc_pid = pid;
+        target->nproc_max = proc_read_nproc_limit(&collector->root, pid, &collector->scratch);
+}
+
+/* What the kernel charges for and does not list. */
+static uint64_t count_zombies(const struct members *members, uint64_t n_dead_leaders)
+{
+        const uint64_t n_listed = members->threads.n + n_dead_leaders;
+
+        return members->n_charged > n_listed ? members->n_charged - n_listed : 0;
+}
+
+void collector_count_members(
+        struct collector *collector, struct target *target, const struct deadline *deadline)
+{
+        const struct members *members = &collector->members;
+        struct count count = {.collector = collector, .target = target};
+        struct task_counts *counts = &target->counts;
+        uint64_t n_turned, n_missing;
+        bool all;
+
+        if (members_read(&collector->view, &target->cgroup, &collector->members) < 0)
+                return;
+        counts->by = COUNTED_BY_CGROUP;
+        counts->n_processes = members->processes.n;
+        counts->n_threads = members->threads.n;
+
+        count.meets = !target->in_round;
+        if (count.meets && target->resume == 0)
+                judging_begin_round(target);
+        begin_looks(collector, target);
+        all = look_at_all(&count, deadline);
+        account_for_self(&count);
+        find_nproc(collector, target);
+        counts->states_unknown = !all || collector->hides;
+        target->sums.failed |= !all;
+
+        n_missing = count_zombies(members, count.n_dead_leaders);
+        n_turned = counts->n_zombies;
+        /* Who is in no PID namespace below is in the list of v1 neither. */
+        if (all && members->agree && (target->cgroup.members->v2 || collector->first_pids))
+                counts->n_charged_zombies = measure_of(n_missing + n_turned);
+        if (n_missing > 0 && all)
+                n_missing = look_for_zombies(&count, n_missing);
+        if (n_missing > 0 && all && members->agree)
+                counts->by = COUNTED_BUT_ZOMBIES;
+        else if (all && count.meets)
+                judging_end_round(collector, target);
+}
