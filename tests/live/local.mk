@@ -19,7 +19,8 @@ EXTRA_DIST += $(LIVE_TESTS) $(LIVE_QUIET_TESTS) %D%/form.awk %D%/lib.bash
 TEST_LOG_COMPILER = env RUNSTATD=$(abs_top_builddir)/runstatd \
 	INJECTOR=$(abs_top_builddir)/tests/live/injector \
 	OUTLET=$(abs_top_builddir)/tests/live/outlet \
-	KEEPER=$(abs_top_builddir)/tests/zoo/keeper BATS=$(BATS)
+	KEEPER=$(abs_top_builddir)/tests/zoo/keeper \
+	JOURNAL=$(abs_top_builddir)/tests/bench/journal BATS=$(BATS)
 
 # What the kernel has run out of, a minute in all.
 check-exhaustion: runstatd$(EXEEXT)
