@@ -7,11 +7,26 @@ check_PROGRAMS += %D%/floor %D%/journal
 %C%_journal_SOURCES = %D%/journal.c
 %C%_journal_LDADD =
 
-EXTRA_DIST += %D%/README.md %D%/bench %D%/contestants.bash %D%/lib.bash %D%/table.awk %D%/verdict.awk
+# To be loaded into runstatd.
+check_PROGRAMS += %D%/allocations.so
+%C%_allocations_so_SOURCES = %D%/allocations.c
+%C%_allocations_so_CFLAGS = $(AM_CFLAGS) -fPIC
+%C%_allocations_so_LDFLAGS = -shared
+%C%_allocations_so_LDADD =
+
+TESTS += %D%/allocations.test
+EXTRA_DIST += %D%/README.md %D%/allocations.test %D%/bench %D%/contestants.bash %D%/lib.bash \
+	%D%/table.awk %D%/verdict.awk
 
 bench_env = $(TEST_LOG_COMPILER) FLOOR=$(abs_top_builddir)/%D%/floor
 
 bench: runstatd$(EXEEXT) tests/live/injector$(EXEEXT) %D%/floor$(EXEEXT) %D%/journal$(EXEEXT)
 	@$(bench_env) $(top_srcdir)/%D%/bench $(BENCH_POPULATIONS)
 
-.PHONY: bench
+# The same where some are asked for today: walks that are cut, and patterns.
+check-allocations: runstatd$(EXEEXT) tests/live/injector$(EXEEXT) %D%/allocations.so$(EXEEXT)
+	@failed=; for what in cut patterns; do \
+		$(bench_env) $(top_srcdir)/%D%/allocations.test $$what || failed="$$failed $$what"; \
+	done; test -z "$$failed" || { echo "FAILED:$$failed"; exit 1; }
+
+.PHONY: bench check-allocations

@@ -20,7 +20,8 @@ TEST_LOG_COMPILER = env RUNSTATD=$(abs_top_builddir)/runstatd \
 	INJECTOR=$(abs_top_builddir)/tests/live/injector \
 	OUTLET=$(abs_top_builddir)/tests/live/outlet \
 	KEEPER=$(abs_top_builddir)/tests/zoo/keeper \
-	JOURNAL=$(abs_top_builddir)/tests/bench/journal BATS=$(BATS)
+	JOURNAL=$(abs_top_builddir)/tests/bench/journal \
+	ALLOCATIONS_SO=$(abs_top_builddir)/tests/bench/allocations.so BATS=$(BATS)
 
 # What the kernel has run out of, a minute in all.
 check-exhaustion: runstatd$(EXEEXT)
