@@ -15,7 +15,8 @@ check_PROGRAMS += %D%/allocations.so
 %C%_allocations_so_LDADD =
 
 TESTS += %D%/allocations.test
-EXTRA_DIST += %D%/README.md %D%/allocations.test %D%/bench %D%/contestants.bash %D%/lib.bash \
+EXTRA_DIST += %D%/README.md %D%/allocations.test %D%/bench \
+	%D%/contestants.bash %D%/count-instructions %D%/instructions %D%/lib.bash %D%/make-tree \
 	%D%/table.awk %D%/verdict.awk
 
 bench_env = $(TEST_LOG_COMPILER) FLOOR=$(abs_top_builddir)/%D%/floor
@@ -29,4 +30,14 @@ check-allocations: runstatd$(EXEEXT) tests/live/injector$(EXEEXT) %D%/allocation
 		$(bench_env) $(top_srcdir)/%D%/allocations.test $$what || failed="$$failed $$what"; \
 	done; test -z "$$failed" || { echo "FAILED:$$failed"; exit 1; }
 
-.PHONY: bench check-allocations
+# What has been counted is of one compiler, and is skipped (77) with another.
+count_instructions = $(bench_env) $(top_srcdir)/%D%/count-instructions \
+	"$$($(CC) --version | head -n 1), $(CFLAGS)"
+
+check-instructions: runstatd$(EXEEXT)
+	@$(count_instructions); status=$$?; test $$status -eq 77 || exit $$status
+
+update-instructions: runstatd$(EXEEXT)
+	@$(count_instructions) --update
+
+.PHONY: bench check-allocations check-instructions update-instructions
