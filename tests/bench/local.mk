@@ -15,7 +15,7 @@ check_PROGRAMS += %D%/allocations.so
 %C%_allocations_so_LDADD =
 
 TESTS += %D%/allocations.test
-EXTRA_DIST += %D%/README.md %D%/allocations.test %D%/bench \
+EXTRA_DIST += %D%/README.md %D%/allocations.test %D%/bench %D%/calls %D%/calls.awk \
 	%D%/contestants.bash %D%/count-instructions %D%/instructions %D%/lib.bash %D%/make-tree \
 	%D%/table.awk %D%/verdict.awk
 
@@ -40,4 +40,7 @@ check-instructions: runstatd$(EXEEXT)
 update-instructions: runstatd$(EXEEXT)
 	@$(count_instructions) --update
 
-.PHONY: bench check-allocations check-instructions update-instructions
+bench-calls: runstatd$(EXEEXT) tests/live/injector$(EXEEXT)
+	@$(bench_env) $(top_srcdir)/%D%/calls
+
+.PHONY: bench bench-calls check-allocations check-instructions update-instructions
