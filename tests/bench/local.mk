@@ -17,7 +17,7 @@ check_PROGRAMS += %D%/allocations.so
 TESTS += %D%/allocations.test
 EXTRA_DIST += %D%/README.md %D%/allocations.test %D%/bench %D%/calls %D%/calls.awk \
 	%D%/contestants.bash %D%/count-instructions %D%/instructions %D%/lib.bash %D%/make-tree \
-	%D%/table.awk %D%/verdict.awk
+	%D%/results.md %D%/table.awk %D%/verdict.awk
 
 bench_env = $(TEST_LOG_COMPILER) FLOOR=$(abs_top_builddir)/%D%/floor
 
