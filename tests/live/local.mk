@@ -36,7 +36,9 @@ TEST_LOG_COMPILER = env RUNSTATD=$(abs_top_builddir)/runstatd \
 	INJECTOR=$(abs_top_builddir)/tests/live/injector \
 	OUTLET=$(abs_top_builddir)/tests/live/outlet \
 	INTRUDER=$(abs_top_builddir)/tests/live/intruder.so \
-	KEEPER=$(abs_top_builddir)/tests/zoo/keeper BATS=$(BATS)
+	KEEPER=$(abs_top_builddir)/tests/zoo/keeper \
+	JOURNAL=$(abs_top_builddir)/tests/bench/journal \
+	ALLOCATIONS_SO=$(abs_top_builddir)/tests/bench/allocations.so BATS=$(BATS)
 
 # What the kernel has run out of, a minute in all.
 check-exhaustion: runstatd$(EXEEXT)
