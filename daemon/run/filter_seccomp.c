@@ -75,7 +75,7 @@ static int add(scmp_filter_ctx filter, const struct rule *rule)
  */
 static int add_rules(scmp_filter_ctx filter, const char *output, const char *output_end)
 {
-        const int fixed = MAP_FIXED | ANY_PLACE;
+        const uint64_t fixed = MAP_FIXED | ANY_PLACE;
         /* clang-format off */
         const struct rule rules[] = {
                 {"open", 1, {BITS_ARE(1, WRITING, 0)}},
