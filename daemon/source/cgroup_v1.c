@@ -111,10 +111,9 @@ static int parse_blkio(const char *text, struct measure *ret_read, struct measur
                         sum = ret_read;
                 else if ((number = text_after(word, " Write ")))
                         sum = ret_write;
-                if (sum && text_take_u64(&number, &value) < 0)
+                if (sum && (text_take_u64(&number, &value) < 0 ||
+                                   __builtin_add_overflow(sum->value, value, &sum->value)))
                         return -EBADMSG;
-                if (sum)
-                        sum->value += value;
                 text = word + strcspn(word, "\n");
                 text += *text == '\n';
         }

@@ -71,9 +71,10 @@ static int add_io_pair(const char *pair, struct measure sums[N_IO_KEYS])
 
                 if (!number)
                         continue;
-                if (text_take_u64(&number, &value) < 0)
+                if (text_take_u64(&number, &value) < 0 ||
+                        __builtin_add_overflow(sums[i].value, value, &value))
                         return -EBADMSG;
-                sums[i] = measure_of(sums[i].value + value);
+                sums[i] = measure_of(value);
                 break;
         }
         return 0;

@@ -175,7 +175,7 @@ static int parse_cpu_line(const char *at, struct cpu_sample *ret)
 {
         enum { USER, NICE, SYSTEM, IRQ = 5, SOFTIRQ, N_FIELDS };
         const uint64_t tick_ns = UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK);
-        uint64_t ticks[N_FIELDS];
+        uint64_t ticks[N_FIELDS], user, system, usage;
 
         at = text_after(at, "cpu");
         for (size_t i = 0; i < N_FIELDS; i++) {
@@ -185,9 +185,15 @@ static int parse_cpu_line(const char *at, struct cpu_sample *ret)
                 if (text_take_u64(&at, &ticks[i]) < 0)
                         return -EBADMSG;
         }
-        ret->user_ns = measure_of((ticks[USER] + ticks[NICE]) * tick_ns);
-        ret->system_ns = measure_of((ticks[SYSTEM] + ticks[IRQ] + ticks[SOFTIRQ]) * tick_ns);
-        ret->usage_ns = measure_sum(ret->user_ns, ret->system_ns);
+        if (__builtin_add_overflow(ticks[USER], ticks[NICE], &user) ||
+                __builtin_add_overflow(ticks[SYSTEM], ticks[IRQ], &system) ||
+                __builtin_add_overflow(system, ticks[SOFTIRQ], &system) ||
+                __builtin_add_overflow(user, system, &usage))
+                return -EBADMSG;
+        /* 1,000 busy CPUs reach 2^64 nanoseconds in seven months. */
+        ret->user_ns = scaled(measure_of(user), tick_ns);
+        ret->system_ns = scaled(measure_of(system), tick_ns);
+        ret->usage_ns = scaled(measure_of(usage), tick_ns);
         return 0;
 }
 

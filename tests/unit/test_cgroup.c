@@ -515,6 +515,11 @@ static void test_io(void **state)
                 },
                 {"no number", {{"a/io.stat", "8:0 rios=1 rbytes=\n"}}, -EBADMSG, "- - - -"},
                 {"negative", {{"a/io.stat", "8:0 rbytes=-1\n"}}, -EBADMSG, "- - - -"},
+                {
+                        "a sum above 2^64",
+                        {{"a/io.stat", "8:0 rbytes=18446744073709551615\n8:16 rbytes=1\n"}},
+                        -EBADMSG, "- - - -",
+                },
                 {"not to be read", {{"a/io.stat", "FOLDER"}}, -EISDIR, "- - - -"},
         };
         static const struct reading v1[] = {
@@ -550,6 +555,14 @@ static void test_io(void **state)
                                 {OPERATIONS_V1, "8:0 Read 4\n"},
                         },
                         -EBADMSG, "- - 4 0",
+                },
+                {
+                        "a sum above 2^64",
+                        {
+                                {BYTES_V1, "8:0 Read 18446744073709551615\n8:16 Read 1\n"},
+                                {OPERATIONS_V1, "8:0 Write 18446744073709551615\n"},
+                        },
+                        -EBADMSG, "- - 0 18446744073709551615",
                 },
         };
         /* clang-format on */

@@ -247,6 +247,10 @@ static void test_cpu(void **state)
                 {"cpu  100 20 30 9999 888 4 5\ncpu0 1\nintr 1\ncpu7 1\n", 0, 120, 39, 1},
                 {"cpu  1 2 3 4 5 6 7", 0, 3, 16, 0},
                 {"cpu  1 2 3 4 5 6\n", -EBADMSG, 0, 0, 0},
+                {"cpu  18446744073709551615 1 0 0 0 0 0\n", -EBADMSG, 0, 0, 0},
+                {"cpu  0 0 18446744073709551615 0 0 1 0\n", -EBADMSG, 0, 0, 0},
+                {"cpu  0 0 18446744073709551615 0 0 0 1\n", -EBADMSG, 0, 0, 0},
+                {"cpu  18446744073709551615 0 1 0 0 0 0\n", -EBADMSG, 0, 0, 0},
                 {"cpu  1 2 3 4 5 6 -7\n", -EBADMSG, 0, 0, 0},
                 {"intr 5\ncpu  1 2 3 4 5 6 7\n", -EBADMSG, 0, 0, 0},
                 {"", -EBADMSG, 0, 0, 0},
@@ -254,7 +258,7 @@ static void test_cpu(void **state)
         /* clang-format on */
         const uint64_t tick_ns = UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK);
         struct tree *tree = *state;
-        struct cpu_sample none = {0};
+        struct cpu_sample none = {0}, long_up = {0};
 
         assert_int_equal(machine_read_cpu(&tree->root, &tree->scratch, &none), 0);
         check_measures("no file", none, "- - - - - - - -");
@@ -272,6 +276,10 @@ static void test_cpu(void **state)
                                 rows[i].system * tick_ns, rows[i].cpus);
                 check_measures(rows[i].text, sample, expected);
         }
+        tree_file(tree, "proc/stat", "cpu  900000000000 0 1800000000000000000 0 0 0 0\ncpu0 1\n");
+        assert_int_equal(machine_read_cpu(&tree->root, &tree->scratch, &long_up), 0);
+        check("above 2^64 ns", !long_up.system_ns.known && !long_up.usage_ns.known);
+
         tree_remove(tree, "proc/stat");
         tree_folder(tree, "proc/stat");
         assert_int_equal(machine_read_cpu(&tree->root, &tree->scratch, &none), -EISDIR);
