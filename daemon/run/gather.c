@@ -38,6 +38,13 @@ static struct measure machine_max_pids(struct collector *collector)
         return collector->machine_max_pids;
 }
 
+/* Whether the machine's limit counts beside that of a cgroup, which was read with the result `r`:
+ * of one that cannot be read nobody knows how low it is. */
+static bool knows_limit(int r, struct measure limit)
+{
+        return r == 0 || limit.known;
+}
+
 static void gather_load(struct collector *collector, struct target *target)
 {
         struct load_sample *load = &collector->sample.load;
@@ -91,12 +98,13 @@ static void complete_top(struct collector *collector, struct memory_sample *memo
 static void gather_memory(struct collector *collector, struct target *target)
 {
         struct memory_sample *memory = &collector->sample.memory;
+        int r = 0;
 
         if (target->watch->kind == WATCH_HOST) {
                 machine_read_memory(&collector->root, &collector->scratch, memory);
         } else {
                 if (is_cgroup(target)) {
-                        cgroup_read_memory(&collector->view, &target->cgroup, memory);
+                        r = cgroup_read_memory(&collector->view, &target->cgroup, memory);
                         target->lacks_memory = !memory->rss_bytes.known;
                 }
                 if (target->sums_processes && !(is_cgroup(target) && collector->blind))
@@ -104,7 +112,9 @@ static void gather_memory(struct collector *collector, struct target *target)
                                 memory);
                 else if (cgroup_is_top(&collector->view, &target->cgroup))
                         complete_top(collector, memory);
-                memory->quota_bytes = measure_min(memory->quota_bytes, machine_bytes(collector));
+                if (knows_limit(r, memory->quota_bytes))
+                        memory->quota_bytes =
+                                measure_min(memory->quota_bytes, machine_bytes(collector));
         }
         if (target->watch->choices.quota_bytes.known)
                 memory->quota_bytes = target->watch->choices.quota_bytes;
@@ -137,6 +147,7 @@ static void gather_counts(
 static void gather_tasks(struct collector *collector, struct target *target)
 {
         struct tasks_sample *tasks = &collector->sample.tasks;
+        int r = 0;
 
         gather_counts(collector, target, tasks);
 
@@ -146,8 +157,8 @@ static void gather_tasks(struct collector *collector, struct target *target)
                 if (cgroup_is_top(&collector->view, &target->cgroup))
                         machine_read_pids(&collector->root, &collector->scratch, tasks);
                 else
-                        cgroup_read_pids(&collector->view, &target->cgroup, tasks);
-                if (tasks->pids.known)
+                        r = cgroup_read_pids(&collector->view, &target->cgroup, tasks);
+                if (tasks->pids.known && knows_limit(r, tasks->pids_limit))
                         tasks->pids_limit =
                                 measure_min(tasks->pids_limit, machine_max_pids(collector));
         } else {

@@ -334,8 +334,11 @@ int cgroup_read_pids(
 
         if (r < 0)
                 return r == -ENOENT ? 0 : r;
-        note_error(&first, folder_read_number(&folder, "pids.current", &ret->pids));
         note_error(&first, folder_read_limit(&folder, "pids.max", &ret->pids_limit));
+        /* One that cannot be read may be lower than the others. */
+        if (first < 0)
+                ret->pids_limit = (struct measure){0};
+        note_error(&first, folder_read_number(&folder, "pids.current", &ret->pids));
         return first;
 }
 

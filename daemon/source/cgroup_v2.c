@@ -132,14 +132,18 @@ static int read_paging(struct folder *folder, struct memory_sample *ret)
 
 int cgroup_v2_read_memory(struct folder *folder, struct memory_sample *ret)
 {
-        int first = 0;
+        int first = 0, limits = 0;
 
+        note_error(&limits, folder_read_limit(folder, "memory.max", &ret->quota_bytes));
+        note_error(&limits, folder_read_limit(folder, "memory.high", &ret->quota_bytes));
+        /* One that cannot be read may be lower than the others. */
+        if (limits < 0)
+                ret->quota_bytes = (struct measure){0};
         note_error(&first,
                 folder_read_keys(folder, "memory.stat", memory_keys, ARRAY_SIZE(memory_keys), ret));
         note_error(&first, folder_read_number(folder, "memory.swap.current", &ret->swap_bytes));
         note_error(&first, read_paging(folder, ret));
-        note_error(&first, folder_read_limit(folder, "memory.max", &ret->quota_bytes));
-        note_error(&first, folder_read_limit(folder, "memory.high", &ret->quota_bytes));
+        note_error(&first, limits);
         return first;
 }
 
