@@ -137,8 +137,11 @@ int options_apply(int argc, char **argv, struct settings *settings, struct buf *
                         r = r2;
         }
         if (optind < argc) {
-                buf_printf(error, "'%.99s' is no option; a target is given as -t %s\n",
+                const size_t start = error->len;
+
+                buf_printf(error, "'%.99s' is no option; a target is given as -t %.99s",
                         argv[optind], argv[optind]);
+                end_message(error, start);
                 r = -EINVAL;
         }
         if (settings->source && settings->n_watches > 0) {
