@@ -185,6 +185,12 @@ watch = host"
 	expect_wrong_usage "--sandbox: 'maybe' is neither on nor off" --sandbox=maybe
 	runstatd -n 1 -t host -m processes --sandbox=off
 	expect_good_output
+	# A build with sanitizers or for coverage has none unless asked, as it cannot end in there.
+	start_runstatd -t host -m processes -o "file:$BATS_TEST_TMPDIR/out"
+	wait_for has_line "$BATS_TEST_TMPDIR/out" '^source=host.1 '
+	seccomp=$(awk '$1 == "Seccomp:" { print $2 }' "/proc/$pid/status")
+	stop_runstatd
+	[[ $seccomp -eq 2 ]] || return 0
 	runstatd -n 1 -t host -m processes --sandbox=on
 	expect_status 0
 	[[ ! $stderr || $stderr == 'runstatd: '* ]]
