@@ -29,6 +29,7 @@ unit_programs = \
 	%D%/test_record \
 	%D%/test_reserve \
 	%D%/test_root \
+	%D%/test_sandbox \
 	%D%/test_sink \
 	%D%/test_suspect \
 	%D%/test_target \
@@ -51,6 +52,7 @@ check_LIBRARIES += %D%/libunit.a
 %C%_libunit_a_SOURCES = %D%/test.h %D%/tree.c %D%/tree.h
 
 # Of programs that do not say their own. Each here is made of one source of the same name.
+%C%_test_sandbox_LDFLAGS = -pthread $(AM_LDFLAGS)
 LDADD = %D%/libunit.a librunstat.a $(RUNSTAT_LIBS) $(CMOCKA_LIBS)
 AM_CFLAGS += $(CMOCKA_CFLAGS)
 check_PROGRAMS += $(unit_programs)
