@@ -15,23 +15,27 @@
 
 struct notify {
         /* Connected to the manager from the start: sd_notify(3) makes a socket for each message,
-         * which takes a descriptor, and waits while the manager's queue is full. -1: it is of a
-         * kind that only sd_notify(3) knows. */
+         * which takes a descriptor, and waits while the manager's queue is full. -1: the manager
+         * has not been there yet. */
         int fd;
+        char *path;             /* NULL: of a kind that only sd_notify(3) knows */
         uint64_t watchdog_usec; /* 0: none */
         uint64_t told_ns;       /* when a tick was told last */
 };
 
-/* A socket connected to $NOTIFY_SOCKET, where '@' stands for the NUL of an abstract name; -1 when
- * that is none of the two forms. */
+static bool is_name(const char *path)
+{
+        return (*path == '/' || *path == '@') &&
+               strlen(path) < sizeof(((struct sockaddr_un *)NULL)->sun_path);
+}
+
+/* A socket connected to $NOTIFY_SOCKET, where '@' stands for the NUL of an abstract name; or -1. */
 static int open_socket(const char *path)
 {
         struct sockaddr_un address = {.sun_family = AF_UNIX};
         const size_t len = strlen(path);
         int fd;
 
-        if ((*path != '/' && *path != '@') || len >= sizeof(address.sun_path))
-                return -1;
         memcpy(address.sun_path, path, len);
         if (*path == '@')
                 address.sun_path[0] = '\0';
@@ -55,7 +59,15 @@ int notify_new(struct notify **ret)
         notify = calloc(1, sizeof(*notify));
         if (!notify)
                 return -ENOMEM;
-        notify->fd = open_socket(path);
+        notify->fd = -1;
+        if (is_name(path)) {
+                notify->path = strdup(path);
+                if (!notify->path) {
+                        free(notify);
+                        return -ENOMEM;
+                }
+                notify->fd = open_socket(path);
+        }
         if (sd_watchdog_enabled(0, &notify->watchdog_usec) <= 0)
                 notify->watchdog_usec = 0;
         *ret = notify;
@@ -68,21 +80,36 @@ void notify_free(struct notify *notify)
                 return;
         if (notify->fd >= 0)
                 close(notify->fd);
+        free(notify->path);
         free(notify);
 }
 
-/* Tells the manager, if it takes the message at once. Returns whether it did. */
-static bool tell(const struct notify *notify, const char *text)
+static bool send_now(const struct notify *notify, const char *text)
 {
+        return send(notify->fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
+}
+
+/* Tells the manager, if it takes the message at once. Returns whether it did. */
+static bool tell(struct notify *notify, const char *text)
+{
+        int fd;
+
         if (!notify)
                 return false;
-        if (notify->fd >= 0 &&
-                send(notify->fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+        if (!notify->path)
+                return sd_notify(0, text) > 0;
+        if (notify->fd >= 0 && send_now(notify, text))
                 return true;
-        /* A manager that made its socket anew has to be looked for. */
+        /* One that made its socket anew has to be looked for. */
         if (notify->fd >= 0 && errno != ECONNREFUSED && errno != ENOTCONN)
                 return false;
-        return sd_notify(0, text) > 0;
+        fd = open_socket(notify->path);
+        if (fd < 0)
+                return false;
+        if (notify->fd >= 0)
+                close(notify->fd);
+        notify->fd = fd;
+        return send_now(notify, text);
 }
 
 void notify_interval(struct notify *notify, uint64_t interval_ns)

@@ -3,14 +3,15 @@
 # Tests of the built program on this very machine. Each says what it needs, and why it is skipped
 # where that is not there.
 LIVE_TESTS = %D%/beat.test %D%/cut.test %D%/exact.test %D%/faults.test %D%/hostile.test \
-	%D%/one-thread.test %D%/readers.test %D%/sandbox.test %D%/stop.test
+	%D%/journal.test %D%/one-thread.test %D%/readers.test %D%/sandbox.test %D%/stop.test
 # These want a machine that does nothing else.
 LIVE_QUIET_TESTS = %D%/exhaustion.test %D%/soak.test
 
-check_PROGRAMS += %D%/injector %D%/outlet
+check_PROGRAMS += %D%/injector %D%/outlet %D%/receiver
 %C%_injector_SOURCES = %D%/injector.c
 %C%_injector_LDFLAGS = -pthread $(AM_LDFLAGS)
 %C%_outlet_SOURCES = %D%/outlet.c
+%C%_receiver_SOURCES = %D%/receiver.c
 
 # Loaded into the program by the test of the sandbox.
 check_DATA = %D%/intruder.so
@@ -35,6 +36,7 @@ check-faults: runstatd
 TEST_LOG_COMPILER = env RUNSTATD=$(abs_top_builddir)/runstatd \
 	INJECTOR=$(abs_top_builddir)/tests/live/injector \
 	OUTLET=$(abs_top_builddir)/tests/live/outlet \
+	RECEIVER=$(abs_top_builddir)/tests/live/receiver \
 	INTRUDER=$(abs_top_builddir)/tests/live/intruder.so \
 	KEEPER=$(abs_top_builddir)/tests/zoo/keeper \
 	JOURNAL=$(abs_top_builddir)/tests/bench/journal \
