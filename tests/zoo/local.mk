@@ -24,7 +24,8 @@ check_PROGRAMS += %D%/keeper
 %C%_keeper_LDADD = -lm
 
 # That the animals are what they should be takes a few seconds; the rest has targets of its own.
-TESTS += %D%/facts.test %D%/verdict.test
+ZOO_CHECK = %D%/facts.test %D%/verdict.test
+TESTS += $(ZOO_CHECK)
 EXTRA_DIST += $(ZOO_TESTS) %D%/verdict.test %D%/live %D%/verdict.awk %D%/zoo.bash
 
 ZOO_ENV = RUNSTATD=$(abs_top_builddir)/runstatd KEEPER=$(abs_top_builddir)/tests/zoo/keeper
