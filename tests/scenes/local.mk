@@ -20,6 +20,7 @@ EXTRA_DIST += \
 	%D%/hybrid-memory-v1 \
 	%D%/hybrid-memory-v2 \
 	%D%/limit-above \
+	%D%/limit-unreadable \
 	%D%/logplex \
 	%D%/no-limit \
 	%D%/no-memory-controller \
@@ -30,6 +31,7 @@ EXTRA_DIST += \
 	%D%/recorded-v1 \
 	%D%/recorded-v2 \
 	%D%/restart \
+	%D%/unit-names-alike \
 	%D%/v1-comounted \
 	%D%/v1-container \
 	%D%/v1-dead-leader \
