@@ -7,8 +7,7 @@ EXTRA_DIST += %D%/coverage
 COVERAGE_FLOORS = base 95 model 95 source 95 format 95 all 90
 COVERAGE_TESTS = $(unit_programs) tests/fuzz/fuzz tests/scenes/run tests/cli/bats.test \
 	tests/live/exact.test tests/live/hostile.test tests/live/journal.test \
-	tests/live/one-thread.test tests/live/shared.test tests/live/stop.test \
-	tests/zoo/series.test
+	tests/live/one-thread.test tests/live/stop.test
 
 coverage:
 	@TESTS='$(COVERAGE_TESTS)' $(top_srcdir)/%D%/coverage $(abs_top_srcdir) --lines
