@@ -29,7 +29,7 @@ EXTRA_DIST += $(LIVE_TESTS) $(LIVE_QUIET_TESTS) %D%/faults.awk %D%/form.awk %D%/
 
 # Each system call of a tick with each error; "make check" has a few of them.
 check-faults: runstatd
-	RUNSTATD=$(abs_builddir)/runstatd RUNSTATD_FAULTS=all $(srcdir)/%D%/faults.test
+	@RUNSTATD=$(abs_builddir)/runstatd RUNSTATD_FAULTS=all $(srcdir)/%D%/faults.test
 
 .PHONY: check-faults
 
@@ -45,12 +45,12 @@ TEST_LOG_COMPILER = env RUNSTATD=$(abs_top_builddir)/runstatd \
 
 # What the kernel has run out of, a minute in all.
 check-exhaustion: runstatd$(EXEEXT)
-	RUNSTATD=$(abs_top_builddir)/runstatd INJECTOR=$(abs_top_builddir)/tests/live/injector \
+	@RUNSTATD=$(abs_top_builddir)/runstatd INJECTOR=$(abs_top_builddir)/tests/live/injector \
 		$(top_srcdir)/%D%/exhaustion.test
 
 # A million ticks, which takes half an hour and more.
 soak: runstatd$(EXEEXT)
-	RUNSTATD=$(abs_top_builddir)/runstatd RUNSTATD_SOAK_TICKS=$${RUNSTATD_SOAK_TICKS:-1000000} \
+	@RUNSTATD=$(abs_top_builddir)/runstatd RUNSTATD_SOAK_TICKS=$${RUNSTATD_SOAK_TICKS:-1000000} \
 		$(top_srcdir)/%D%/soak.test
 
 .PHONY: check-exhaustion soak
