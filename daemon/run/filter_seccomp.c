@@ -41,8 +41,8 @@ static const char *const allowed[] = {
 /* Arguments that are an int are compared as one: the upper half of the register is anything. */
 #define INT_IS(i, value)           SCMP_CMP64(i, SCMP_CMP_MASKED_EQ, UINT32_MAX, (uint32_t)(value))
 #define BITS_ARE(i, mask, value)   SCMP_CMP64(i, SCMP_CMP_MASKED_EQ, (mask), (value))
-#define POINTER_IS(i, pointer)     SCMP_CMP64(i, SCMP_CMP_EQ, (uintptr_t)(pointer))
-#define POINTER_IS_BEHIND(i, last) SCMP_CMP64(i, SCMP_CMP_GT, (uintptr_t)(last))
+#define POINTER_IS(i, pointer)     SCMP_CMP64(i, SCMP_CMP_EQ, (uintptr_t)(pointer), 0)
+#define POINTER_IS_BEHIND(i, last) SCMP_CMP64(i, SCMP_CMP_GT, (uintptr_t)(last), 0)
 
 /* What makes opening a file more than reading it, and how the output is opened. */
 #define WRITING (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND)
