@@ -27,6 +27,7 @@ unit_programs = \
 	%D%/test_record \
 	%D%/test_reserve \
 	%D%/test_root \
+	%D%/test_sampling \
 	%D%/test_sink \
 	%D%/test_suspect \
 	%D%/test_target \
