@@ -114,6 +114,9 @@ static void gather_tasks(struct collector *collector, struct target *target)
                 tasks->zombies_stuck = measure_of(counts->n_zombies_stuck);
                 tasks->threads_running = measure_of(counts->n_running);
                 tasks->threads_blocked = measure_of(counts->n_blocked);
+                if (counts->others.n_looked < counts->others.n)
+                        tasks->threads_sampled = measure_of(
+                                counts->n_threads - counts->others.n + counts->others.n_looked);
         }
         if (collector->partial)
                 tasks->partial = measure_of(1);

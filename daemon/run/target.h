@@ -8,6 +8,7 @@
 #include "model/load.h"
 #include "model/name.h"
 #include "model/record.h"
+#include "model/sampling.h"
 #include "source/cgroup.h"
 #include "source/limit.h"
 #include "watch.h"
@@ -19,6 +20,7 @@ enum {
 /* The tasks of a target, counted in the walk of this tick. */
 struct task_counts {
         uint64_t n_processes, n_threads, n_running, n_blocked;
+        struct thread_states others; /* of the threads besides the first of each process */
         uint64_t n_zombies, n_zombies_stuck;
         pid_t user_pid; /* of a cgroup: a process of the user it runs as; 0: that is root */
         uint64_t user_threads;
@@ -67,6 +69,7 @@ struct target {
 
         /* of the tick */
         struct task_counts counts;
+        struct sampling sampling; /* which threads' states are read */
         struct process_sums sums;
 };
 
