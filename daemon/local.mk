@@ -29,6 +29,7 @@ librunstat_a_SOURCES = \
 	%D%/model/name.c \
 	%D%/model/record.c \
 	%D%/model/sample.c \
+	%D%/model/sampling.c \
 	%D%/model/suspect.c \
 	%D%/model/top.c \
 	%D%/model/tree.c \

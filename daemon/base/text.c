@@ -4,6 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
+enum {
+        SAFE_DIGITS = 19 /* so many are less than 2^64, whatever they are */
+};
+
 static bool is_digit(char c)
 {
         return c >= '0' && c <= '9';
@@ -22,6 +26,8 @@ static int take_digits(const char **at, uint64_t *ret)
 
         if (!is_digit(*p))
                 return -EINVAL;
+        for (; is_digit(*p) && p - *at < SAFE_DIGITS; p++)
+                value = value * 10 + (uint64_t)(*p - '0');
         for (; is_digit(*p); p++) {
                 if (__builtin_mul_overflow(value, 10, &value) ||
                         __builtin_add_overflow(value, (uint64_t)(*p - '0'), &value))

@@ -42,6 +42,7 @@ static const struct record_key rows[] = {
         ROW(GROUP_PROCESSES, "threads_blocked", UNIT_NONE, tasks.threads_blocked),
         ROW(GROUP_PROCESSES, "pids", UNIT_NONE, tasks.pids),
         ROW(GROUP_PROCESSES, "pids_limit", UNIT_NONE, tasks.pids_limit),
+        ROW(GROUP_PROCESSES, "threads_sampled", UNIT_NONE, tasks.threads_sampled),
         ROW(GROUP_PROCESSES, "partial", UNIT_NONE, tasks.partial),
 
         ROW(GROUP_CPU, "cpu_usage", UNIT_NANOSECONDS, cpu.usage_ns),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/top.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static uint64_t weight(const struct top_process *process)
@@ -17,6 +18,24 @@ static struct top_process *find(struct top *top, int64_t pid, uint64_t start_tic
         return NULL;
 }
 
+static uint64_t bit(int64_t pid)
+{
+        return UINT64_C(1) << ((uint64_t)pid % 64);
+}
+
+/* Whether a process with `value` may be one of these, or become one. */
+static bool may_be_in(const struct top *top, int64_t pid, uint64_t value)
+{
+        return top->least < value || (top->pids & bit(pid));
+}
+
+static void note_pids(struct top *top)
+{
+        top->pids = 0;
+        for (size_t i = 0; i < top->n; i++)
+                top->pids |= bit(top->items[i].pid);
+}
+
 /* A free place, or that of the one with least when it has less than `value`. */
 static struct top_process *make_room(struct top *top, uint64_t value)
 {
@@ -28,20 +47,26 @@ static struct top_process *make_room(struct top *top, uint64_t value)
                 if (weight(&top->items[i]) < weight(least))
                         least = &top->items[i];
         }
-        return weight(least) < value ? least : NULL;
+        /* In a round nobody's weight becomes less, and that of one who takes the place is more. */
+        top->least = weight(least);
+        return top->least < value ? least : NULL;
 }
 
 void top_add(struct top *top, int64_t pid, uint64_t start_ticks, const char *comm, size_t comm_len,
         uint64_t value)
 {
-        struct top_process *process = find(top, pid, start_ticks);
+        struct top_process *process;
 
+        if (!may_be_in(top, pid, value))
+                return;
+        process = find(top, pid, start_ticks);
         if (!process) {
                 process = make_room(top, value);
                 if (!process)
                         return;
                 *process = (struct top_process){
                         .pid = pid, .start_ticks = start_ticks, .first = value};
+                note_pids(top);
         }
         comm_copy(process->comm, comm, comm_len);
         process->now = value;
@@ -57,14 +82,18 @@ void top_name(struct top *top, int64_t pid, const char *comm, size_t comm_len)
 
 void top_add_child(struct top *top, int64_t pid)
 {
-        struct top_process *process = find(top, pid, 0);
+        struct top_process *process;
 
+        /* With one child so far it may have most in the end. */
+        if (!may_be_in(top, pid, 2))
+                return;
+        process = find(top, pid, 0);
         if (!process) {
-                /* With one child so far it may have most in the end. */
                 process = make_room(top, 2);
                 if (!process)
                         return;
                 *process = (struct top_process){.pid = pid};
+                note_pids(top);
         }
         process->now++;
 }
@@ -73,6 +102,7 @@ void top_begin_round(struct top *top)
 {
         for (size_t i = 0; i < top->n; i++)
                 top->items[i].now = 0;
+        top->least = 0;
 }
 
 void top_end_round(struct top *top)
@@ -91,6 +121,8 @@ void top_end_round(struct top *top)
                 top->items[n++] = *process;
         }
         top->n = n;
+        top->least = 0;
+        note_pids(top);
 }
 
 static uint64_t growth(const struct top_process *process)

@@ -89,10 +89,10 @@ void collector_count(struct collector *collector, const struct deadline *deadlin
 void collector_count_members(
         struct collector *collector, struct target *target, const struct deadline *deadline);
 
-/* Adds a process to what is counted for a target, and has it met in a round if `meets`. In
- * count.c. */
-void collector_add_process(struct collector *collector, struct target *target,
-        const struct process *process, bool meets);
+/* Adds a process that `scan` visits to what is counted for a target, and has it met in a round if
+ * `meets`. In count.c. */
+void collector_add_process(struct collector *collector, struct task_scan *scan,
+        struct target *target, const struct process *visited, bool meets);
 
 /* Whether the process being visited by `scan` is in the target's cgroup, or below it. */
 bool collector_is_member(struct collector *collector, struct task_scan *scan,

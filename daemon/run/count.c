@@ -5,6 +5,15 @@
 #include "collector_state.h"
 #include "judging.h"
 
+enum {
+        /* Each costs as much as a process does. More threads than the first of these are sampled.
+         */
+        LOOKS_ALL = 512,
+        LOOKS_SAMPLED = 32,
+        /* Of a target whose processes' memory is summed, where a thread costs little. */
+        LOOKS_SUMMED = 4096,
+};
+
 static bool is_tree(const struct target *target)
 {
         return target->watch->kind == WATCH_PID || target->watch->kind == WATCH_PIDFILE;
@@ -19,10 +28,28 @@ static void count(struct task_counts *counts, const struct process *process)
         counts->n_threads += process->n_threads;
         counts->n_running += process->n_running;
         counts->n_blocked += process->n_blocked;
+        thread_states_add(&counts->others, &process->others);
+}
+
+/* Those that were not looked at are as the others were. */
+static void complete(struct task_counts *counts)
+{
+        const struct thread_states *others = &counts->others;
+
+        counts->n_running += thread_states_unseen(others, others->n_running);
+        counts->n_blocked += thread_states_unseen(others, others->n_blocked);
+}
+
+static void begin_looks(struct target *target)
+{
+        const bool sums = target->sums_processes || is_tree(target);
+
+        sampling_begin(&target->sampling, sums ? LOOKS_SUMMED : LOOKS_ALL,
+                sums ? LOOKS_SUMMED : LOOKS_SAMPLED);
 }
 
 /* Adds what a process uses to the sums of a target. A thread in state D may hold the lock that
- * asking for the PSS waits for. */
+ * asking for the PSS waits for, and one whose state is not known may be in it. */
 static void sum_memory(
         struct collector *collector, struct target *target, const struct process *process)
 {
@@ -31,7 +58,8 @@ static void sum_memory(
         const uint64_t n_failed = collector->scratch.n_failed;
 
         proc_read_memory(&collector->root, process->stat.pid, process->live_tid,
-                process->n_blocked == 0, &collector->scratch, &memory);
+                process->n_blocked == 0 && process->others.n_looked == process->others.n,
+                &collector->scratch, &memory);
         sums->failed |= collector->scratch.n_failed > n_failed;
         if (memory.pss_bytes.known) {
                 sums->memory_bytes += memory.pss_bytes.value;
@@ -81,9 +109,12 @@ bool collector_is_member(struct collector *collector, struct task_scan *scan,
         return path && is_within(path, len, deleted, target->cgroup.path);
 }
 
-void collector_add_process(struct collector *collector, struct target *target,
-        const struct process *process, bool meets)
+void collector_add_process(struct collector *collector, struct task_scan *scan,
+        struct target *target, const struct process *visited, bool meets)
 {
+        struct process looked = *visited, *process = &looked;
+
+        task_scan_look(scan, &target->sampling, process);
         limits_count_process(&target->counts, process);
         count(&target->counts, process);
         if (process->stat.pid == collector->own_pid) /* it runs because it is looking */
@@ -104,14 +135,17 @@ static void count_in_cgroup(
                 (!process->zombie || task_scan_knows_zombie(collector->looks, process->stat.pid)))
                 return;
         if (collector_is_member(collector, collector->scan, target, process))
-                collector_add_process(collector, target, process, true);
+                collector_add_process(collector, collector->scan, target, process, true);
 }
 
 static void count_in_host(
-        struct collector *collector, struct target *target, const struct process *process)
+        struct collector *collector, struct target *target, const struct process *visited)
 {
-        count(&target->counts, process);
-        judging_meet(collector, target, process);
+        struct process process = *visited;
+
+        task_scan_look(collector->scan, &target->sampling, &process);
+        count(&target->counts, &process);
+        judging_meet(collector, target, &process);
 }
 
 static void keep_node(struct collector *collector, const struct process *process)
@@ -138,7 +172,9 @@ static void keep_node(struct collector *collector, const struct process *process
                 .pid = process->stat.pid,
                 .ppid = process->stat.ppid,
                 .live_tid = process->live_tid,
+                .state = process->stat.state,
                 .n_threads = (uint32_t)process->n_threads,
+                .n_others = (uint32_t)process->others.n,
                 .n_running = (uint32_t)process->n_running,
                 .n_blocked = (uint32_t)process->n_blocked,
                 .zombie = process->zombie,
@@ -212,6 +248,7 @@ static struct process as_process(const struct tree_node *node)
         return (struct process){
                 .stat = {.pid = node->pid,
                          .ppid = node->ppid,
+                         .state = node->state,
                          .start_ticks = node->start_ticks,
                          .rss_pages = node->rss_pages,
                          .comm = node->comm,
@@ -222,6 +259,7 @@ static struct process as_process(const struct tree_node *node)
                 .n_threads = node->n_threads,
                 .n_running = node->n_running,
                 .n_blocked = node->n_blocked,
+                .others = {.n = node->n_others},
                 .live_tid = node->live_tid,
         };
 }
@@ -231,10 +269,12 @@ static void count_tree(struct collector *collector, struct target *target)
         judging_begin_round(target);
         tree_mark(collector->nodes, collector->n_nodes, target->pid);
         for (size_t i = 0; i < collector->n_nodes; i++) {
-                const struct process process = as_process(&collector->nodes[i]);
+                struct process process = as_process(&collector->nodes[i]);
 
                 if (!collector->nodes[i].inside || process.stat.pid == collector->own_pid)
                         continue;
+                if (!task_scan_look(collector->scan, &target->sampling, &process))
+                        collector->partial = true;
                 count(&target->counts, &process);
                 judging_meet(collector, target, &process);
                 sum_memory(collector, target, &process);
@@ -253,6 +293,7 @@ static bool count_members(struct collector *collector, const struct deadline *de
 
                 memset(&target->counts, 0, sizeof(target->counts));
                 memset(&target->sums, 0, sizeof(target->sums));
+                begin_looks(target);
                 if (target->presence != PRESENT)
                         continue;
                 if (collector->lists_members && target->watch->kind != WATCH_HOST &&
@@ -277,15 +318,8 @@ static bool asks_users(const struct collector *collector)
         return collector->wants_users;
 }
 
-void collector_count(struct collector *collector, const struct deadline *deadline)
+static void count_in_walk(struct collector *collector, const struct deadline *deadline)
 {
-        collector->n_nodes = 0;
-        collector->nodes_lost = false;
-        users_clear(&collector->users);
-        collector->blind = collector->hides;
-        collector->walks_for_users = false;
-        if (!count_members(collector, deadline))
-                return;
         if (!task_scan_resumes(collector->scan))
                 begin_rounds(collector);
         collector->walks_for_users = asks_users(collector);
@@ -302,4 +336,17 @@ void collector_count(struct collector *collector, const struct deadline *deadlin
                 if (target->presence == PRESENT && is_tree(target))
                         count_tree(collector, target);
         }
+}
+
+void collector_count(struct collector *collector, const struct deadline *deadline)
+{
+        collector->n_nodes = 0;
+        collector->nodes_lost = false;
+        users_clear(&collector->users);
+        collector->blind = collector->hides;
+        collector->walks_for_users = false;
+        if (count_members(collector, deadline))
+                count_in_walk(collector, deadline);
+        for (size_t i = 0; i < collector->targets.n_items; i++)
+                complete(&collector->targets.items[i]->counts);
 }

@@ -35,7 +35,8 @@ static void add(struct count *count, const struct process *process)
         struct task_counts *counts = &count->target->counts;
         const uint64_t n_processes = counts->n_processes, n_threads = counts->n_threads;
 
-        collector_add_process(count->collector, count->target, process, count->meets);
+        collector_add_process(
+                count->collector, count->collector->looks, count->target, process, count->meets);
         counts->n_processes = n_processes;
         counts->n_threads = n_threads;
 }
@@ -46,7 +47,7 @@ static void look(struct count *count, pid_t pid)
         struct task_counts *counts = &count->target->counts;
         struct process process;
 
-        if (task_scan_look(count->collector->looks, pid, &process) < 0)
+        if (task_scan_process(count->collector->looks, pid, &process) < 0)
                 return;
         if (process.zombie) {
                 counts->n_processes -= counts->n_processes > 0;
@@ -112,7 +113,7 @@ static uint64_t look_for_zombies(struct count *count, uint64_t n_missing)
                 for (size_t k = 0; k < children->n && n_missing > 0; k++) {
                         struct process process;
 
-                        if (task_scan_look(collector->looks, children->ids[k], &process) < 0 ||
+                        if (task_scan_process(collector->looks, children->ids[k], &process) < 0 ||
                                 !process.zombie)
                                 continue;
                         if (!collector_is_member(

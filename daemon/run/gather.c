@@ -141,6 +141,9 @@ static void gather_counts(
         if (!counts->states_unknown) {
                 tasks->threads_running = measure_of(counts->n_running);
                 tasks->threads_blocked = measure_of(counts->n_blocked);
+                if (counts->others.n_looked < counts->others.n)
+                        tasks->threads_sampled = measure_of(
+                                counts->n_threads - counts->others.n + counts->others.n_looked);
         }
 }
 

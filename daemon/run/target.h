@@ -8,6 +8,7 @@
 #include "model/load.h"
 #include "model/name.h"
 #include "model/record.h"
+#include "model/sampling.h"
 #include "source/cgroup.h"
 #include "source/limit.h"
 #include "watch.h"
@@ -19,6 +20,7 @@ enum {
 /* The tasks of a target, counted in the walk of this tick. */
 struct task_counts {
         uint64_t n_processes, n_threads, n_running, n_blocked;
+        struct thread_states others; /* of the threads besides the first of each process */
         uint64_t n_zombies, n_zombies_stuck;
         /* Who counted them: a walk over all processes, the kernel for its cgroup, or the kernel but
          * for whose the zombies are, which takes a walk. */
@@ -82,6 +84,7 @@ struct target {
 
         /* of the tick */
         struct task_counts counts;
+        struct sampling sampling; /* which threads' states are read */
         struct process_sums sums;
 };
 

@@ -13,16 +13,30 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Moves over `n` fields, each with the space behind it. NULL when there are fewer. */
-static const char *skip_fields(const char *at, unsigned n)
+/* Moves over `n` fields, each with the space behind it. Returns false when there are fewer. */
+static bool skip_fields(const char **at, unsigned n)
 {
-        for (; n > 0; n--) {
-                at = strchr(at, ' ');
-                if (!at)
-                        return NULL;
-                at++;
+        const char *p = *at;
+
+        /* They are short: to look for a space by a function costs more. */
+        while (n > 0) {
+                const char c = *p++;
+
+                if (!c)
+                        return false;
+                n -= c == ' ';
         }
-        return at;
+        *at = p;
+        return true;
+}
+
+/* A number and the space behind it. */
+static bool take_number(const char **at, uint64_t *ret)
+{
+        if (text_take_u64(at, ret) < 0 || **at != ' ')
+                return false;
+        ++*at;
+        return true;
 }
 
 /* The state, behind the last ')': the name before it may hold anything, ") Z " included. */
@@ -61,31 +75,21 @@ int proc_stat_parse(const char *text, struct proc_stat *ret)
         const char *at = text, *state = find_state(text);
         uint64_t minor_faults, major_faults;
 
-        if (!state || take_pid(&at, &stat.pid) < 0 || !text_after(at, " ("))
+        if (!state || take_pid(&at, &stat.pid) < 0 || at[0] != ' ' || at[1] != '(')
                 return -EBADMSG;
         stat.comm = at + 2;
         stat.comm_len = (size_t)(state - 2 - stat.comm);
         stat.state = *state;
 
         at = state + 2;
-        if (take_pid(&at, &stat.ppid) < 0 || *at != ' ')
-                return -EBADMSG;
-        at = skip_fields(at + 1, 6);
-        if (!at || text_take_u64(&at, &minor_faults) < 0 || *at != ' ')
-                return -EBADMSG;
-        at = skip_fields(at + 1, 1);
-        if (!at || text_take_u64(&at, &major_faults) < 0 || *at != ' ')
+        if (take_pid(&at, &stat.ppid) < 0 || *at++ != ' ' || !skip_fields(&at, 6) ||
+                !take_number(&at, &minor_faults) || !skip_fields(&at, 1) ||
+                !take_number(&at, &major_faults) || !skip_fields(&at, 6) ||
+                !take_number(&at, &stat.n_threads) || !skip_fields(&at, 1) ||
+                !take_number(&at, &stat.start_ticks) || !skip_fields(&at, 1) ||
+                text_take_u64(&at, &stat.rss_pages) < 0)
                 return -EBADMSG;
         stat.waited_faults = minor_faults + major_faults;
-        at = skip_fields(at + 1, 6);
-        if (!at || text_take_u64(&at, &stat.n_threads) < 0 || *at != ' ')
-                return -EBADMSG;
-        at = skip_fields(at + 1, 1);
-        if (!at || text_take_u64(&at, &stat.start_ticks) < 0 || *at != ' ')
-                return -EBADMSG;
-        at = skip_fields(at + 1, 1);
-        if (!at || text_take_u64(&at, &stat.rss_pages) < 0)
-                return -EBADMSG;
         *ret = stat;
         return 0;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -19,6 +20,20 @@ enum {
         STAT_BYTES = 4096,         /* a stat has some 200 to 400 */
         CGROUP_BYTES = 128 * 1024, /* a cgroup file has a path of up to 4096 a hierarchy */
         LIST_BYTES = 32 * 1024,
+        TASK_LIST_BYTES = 8 * 1024,
+        PID_MAX_DIGITS = 10,
+
+        /* From so many threads on, the kernel takes longer to sum what all of them used, for
+         * /proc/PID/stat, than to find /proc/PID/task/PID/stat. */
+        MANY_THREADS = 4,
+        MANY_THREADS_BITS = 64 * 1024,
+};
+
+/* The name of a process or thread in /proc, and its number. */
+struct pid_name {
+        const char *text;
+        size_t len;
+        pid_t pid;
 };
 
 /* The text of a cgroup file, and whose it is. */
@@ -39,6 +54,9 @@ struct task_scan {
         bool asks_users;
 
         struct pid_set zombies;
+        /* Whether a process had many threads, by the last digits of its pid: another one's that
+         * has them in common only costs time. */
+        unsigned char many_threads[MANY_THREADS_BITS / 8];
         /* Of all processes seen: now, when the last walk ended, and when one last got to the end.
          */
         uint64_t newest_start, newest_start_before, newest_start_round;
@@ -60,7 +78,7 @@ int task_scan_new(const struct root *root, struct task_scan **ret)
         if (scan->proc_fd < 0)
                 r = -errno;
         scan->proc_entries = malloc(LIST_BYTES);
-        scan->task_entries = malloc(LIST_BYTES);
+        scan->task_entries = malloc(TASK_LIST_BYTES);
         if (r == 0 && (!scan->proc_entries || !scan->task_entries))
                 r = -ENOMEM;
         if (r == 0)
@@ -100,12 +118,20 @@ static bool has_passed(const struct deadline *deadline)
         return deadline->passed && deadline->passed(deadline->data);
 }
 
-/* A pid or tid, the name of a folder; 0 for other names. */
-static pid_t parse_pid(const char *name)
+/* Whether `text` is a pid or tid as a kernel writes it; `*ret` borrows the text. */
+static bool parse_pid(const char *text, struct pid_name *ret)
 {
-        uint64_t pid;
+        int64_t pid = 0;
+        size_t len = 0;
 
-        return text_parse_u64(name, &pid) == 0 && pid <= INT_MAX ? (pid_t)pid : 0;
+        if (*text == '0')
+                return false;
+        for (; text[len] >= '0' && text[len] <= '9' && len < PID_MAX_DIGITS; len++)
+                pid = pid * 10 + (text[len] - '0');
+        if (len == 0 || text[len] || pid > INT_MAX)
+                return false;
+        *ret = (struct pid_name){.text = text, .len = len, .pid = (pid_t)pid};
+        return true;
 }
 
 static void note_failure(struct task_scan *scan, int r)
@@ -133,64 +159,227 @@ static int read_file(
         return r;
 }
 
-/* Counts one thread of a process. */
-static void count_thread(struct task_scan *scan, int task_fd, pid_t tid, struct process *process)
+/* A stat is one record: the kernel gives the whole of it to one read that has room for more. */
+static int read_record(int dir_fd, const char *path, struct scratch *scratch)
 {
-        char state;
+        cleanup_fd int fd =
+                reserve_openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
+        ssize_t n;
 
-        if (read_file(scan, task_fd, tid, "stat", &scan->thread_stat) < 0)
-                return;
-        state = proc_stat_state(scan->thread_stat.text);
-        if (state == '\0' || state == 'Z' || state == 'X')
-                return;
-        process->n_threads++;
-        process->n_running += state == 'R';
-        process->n_blocked += state == 'D';
-        if (process->stat.state == 'Z' && !process->live_tid)
-                process->live_tid = tid;
+        if (fd < 0)
+                return -errno;
+        do
+                n = read(fd, scratch->text, scratch->size);
+        while (n < 0 && errno == EINTR);
+        if (n < 0)
+                return -errno;
+        if ((size_t)n == scratch->size)
+                return -EFBIG;
+        scratch->text[n] = '\0';
+        return 0;
+}
+
+/* Reads the stat in the folder `dir_fd`/NAME, or in `dir_fd`/NAME/task/NAME if `of_task`. */
+static int read_stat(struct task_scan *scan, int dir_fd, const struct pid_name *name, bool of_task,
+        struct scratch *scratch)
+{
+        char path[sizeof("/task//stat") + 2 * PID_MAX_DIGITS], *end = path;
+        int r;
+
+        end = mempcpy(end, name->text, name->len);
+        if (of_task)
+                end = mempcpy(stpcpy(end, "/task/"), name->text, name->len);
+        stpcpy(end, "/stat");
+        r = read_record(dir_fd, path, scratch);
+        /* Where the folder of the one thread cannot be read, that of the process may be. */
+        if (r < 0 && (!of_task || error_is_passing(r)))
+                note_failure(scan, r);
+        return r;
+}
+
+/* The byte and the bit in it that tell whether a process had many threads. */
+static unsigned char *many_threads(struct task_scan *scan, pid_t pid, unsigned char *ret_bit)
+{
+        const size_t place = (size_t)pid % MANY_THREADS_BITS;
+
+        *ret_bit = (unsigned char)(1U << (place % 8));
+        return &scan->many_threads[place / 8];
 }
 
 /*
- * Counts the threads of a process that has several: the state in its own stat is that of the
- * leader alone. Returns false when they could not all be looked at.
+ * Reads the stat of a process; that of its first thread says the same but for the times used, which
+ * are only its own there, and so the kernel need not look at all the others.
  */
-static bool count_threads(
-        struct task_scan *scan, struct process *process, const struct deadline *deadline)
+static int read_process(struct task_scan *scan, const struct pid_name *name, struct proc_stat *ret)
+{
+        unsigned char bit, *byte = many_threads(scan, name->pid, &bit);
+        int r = -ENOENT;
+
+        if (*byte & bit) {
+                r = read_stat(scan, scan->proc_fd, name, true, &scan->stat);
+                if (error_is_passing(r))
+                        return r;
+        }
+        if (r < 0)
+                r = read_stat(scan, scan->proc_fd, name, false, &scan->stat);
+        if (r == 0)
+                r = proc_stat_parse(scan->stat.text, ret);
+        if (r == 0 && (ret->n_threads >= MANY_THREADS) != !!(*byte & bit))
+                *byte ^= bit;
+        return r;
+}
+
+/* The threads of a process, as they are listed. */
+struct thread_list {
+        int fd;
+        struct folder_reader reader;
+};
+
+static int open_threads(struct task_scan *scan, pid_t pid, struct thread_list *ret)
 {
         char memory[32];
         struct buf path;
-        struct folder_reader reader;
-        const char *name;
-        cleanup_fd int fd = -1;
         int r;
 
         buf_init(&path, memory, sizeof(memory));
-        buf_add_u64(&path, (uint64_t)process->stat.pid, 0);
+        buf_add_u64(&path, (uint64_t)pid, 0);
         buf_add(&path, "/task");
-        fd = reserve_openat(scan->proc_fd, path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-        r = fd < 0 ? -errno : folder_reader_init(&reader, fd, scan->task_entries, LIST_BYTES, 0);
-        if (r < 0) {
-                note_failure(scan, r);
-                return false;
-        }
-        while ((r = folder_reader_next(&reader, &name, NULL)) > 0) {
-                pid_t tid = parse_pid(name);
-
-                if (tid)
-                        count_thread(scan, fd, tid, process);
-                if (has_passed(deadline))
-                        return false;
-        }
+        ret->fd = reserve_openat(scan->proc_fd, path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+        if (ret->fd < 0)
+                r = -errno;
+        else
+                r = folder_reader_init(
+                        &ret->reader, ret->fd, scan->task_entries, TASK_LIST_BYTES, 0);
         note_failure(scan, r);
-        return r == 0;
+        return r;
 }
 
-/* One thread, and no need to look further. */
-static void count_single(struct process *process)
+/* The next thread. Returns 1, 0 at the end or -errno. */
+static int next_thread(struct task_scan *scan, struct thread_list *list, struct pid_name *ret)
 {
-        process->n_threads = 1;
-        process->n_running = process->stat.state == 'R';
-        process->n_blocked = process->stat.state == 'D';
+        const char *name;
+        int r;
+
+        while ((r = folder_reader_next(&list->reader, &name, NULL)) > 0) {
+                if (parse_pid(name, ret))
+                        return 1;
+        }
+        note_failure(scan, r);
+        return r;
+}
+
+static void close_threads(struct thread_list *list)
+{
+        if (list->fd >= 0)
+                close(list->fd);
+}
+
+/* The state of a listed thread; '\0' when it is dead or cannot be read. */
+static char read_state(
+        struct task_scan *scan, const struct thread_list *list, const struct pid_name *thread)
+{
+        char state;
+
+        if (read_stat(scan, list->fd, thread, false, &scan->thread_stat) < 0)
+                return '\0';
+        state = proc_stat_state(scan->thread_stat.text);
+        return state == 'Z' || state == 'X' ? '\0' : state;
+}
+
+/* A thread that lives of a process whose leader has exited; 0 when none is found. */
+static pid_t find_live_tid(struct task_scan *scan, pid_t pid)
+{
+        struct thread_list list;
+        struct pid_name thread;
+        pid_t tid = 0;
+
+        if (open_threads(scan, pid, &list) == 0) {
+                while (!tid && next_thread(scan, &list, &thread) > 0) {
+                        if (thread.pid != pid && read_state(scan, &list, &thread))
+                                tid = thread.pid;
+                }
+        }
+        close_threads(&list);
+        return tid;
+}
+
+/* Its own stat tells the state of the first thread. */
+static void count_first(struct process *process)
+{
+        const char state = process->stat.state;
+
+        process->n_threads = process->stat.n_threads - (state == 'Z');
+        process->n_running = state == 'R';
+        process->n_blocked = state == 'D';
+        process->others.n = process->stat.n_threads - 1;
+}
+
+/*
+ * Looks at those of the other threads that are listed whose turn it is; and at the first one again,
+ * so that what is known of them is of one time. There are `n_others` by the process's stat, which
+ * counts some that are dead.
+ */
+static void look_at_listed(struct task_scan *scan, struct thread_list *list, uint64_t n_others,
+        struct sampling *sampling, struct process *process)
+{
+        struct thread_states *others = &process->others;
+        struct pid_name thread;
+        uint64_t index = 0, n_first = process->stat.state != 'Z';
+        bool skipped = false, any = false;
+        int r;
+
+        while ((r = next_thread(scan, list, &thread)) > 0) {
+                char state;
+
+                if (thread.pid == process->stat.pid) {
+                        state = read_state(scan, list, &thread);
+                        n_first = state != '\0';
+                        any |= n_first > 0;
+                        process->n_running = state == 'R';
+                        process->n_blocked = state == 'D';
+                } else if (sampling_take(sampling, index++)) {
+                        state = read_state(scan, list, &thread);
+                        any |= state != '\0';
+                        others->n_looked += state != '\0';
+                        others->n_running += state == 'R';
+                        others->n_blocked += state == 'D';
+                } else {
+                        skipped = true;
+                        if (sampling->left == 0)
+                                break;
+                }
+        }
+        process->n_running += others->n_running;
+        process->n_blocked += others->n_blocked;
+        others->n = others->n_looked;
+        if (skipped && others->n < n_others)
+                others->n = n_others;
+        else if (r >= 0 && any)
+                process->n_threads = n_first + others->n;
+}
+
+bool task_scan_look(struct task_scan *scan, struct sampling *sampling, struct process *process)
+{
+        const uint64_t n_others = process->others.n;
+        const bool failed = scan->failed;
+        struct thread_list list;
+        bool succeeded;
+
+        if (n_others == 0)
+                return true;
+        if (!sampling_any(sampling, n_others)) {
+                sampling_pass(sampling, n_others);
+                return true;
+        }
+        scan->failed = false;
+        process->others = (struct thread_states){0};
+        if (open_threads(scan, process->stat.pid, &list) == 0)
+                look_at_listed(scan, &list, n_others, sampling, process);
+        close_threads(&list);
+        sampling_pass(sampling, n_others);
+        succeeded = !scan->failed;
+        scan->failed |= failed;
+        return succeeded;
 }
 
 /* What a walk before this one knew of the process, and what the next one shall know. */
@@ -225,32 +414,26 @@ static void find_user(struct task_scan *scan, pid_t pid, struct process *process
 }
 
 /* Looks at one process. Returns 0; -errno when it is gone or may not be looked at. */
-static int look_at(
-        struct task_scan *scan, pid_t pid, const struct deadline *deadline, struct process *ret)
+static int look_at(struct task_scan *scan, const struct pid_name *name, struct process *ret)
 {
-        struct process process = {0};
-        const struct proc_stat *stat = &process.stat;
-        int r = read_file(scan, scan->proc_fd, pid, "stat", &scan->stat);
+        const struct proc_stat *stat = &ret->stat;
+        int r;
 
-        if (r == 0)
-                r = proc_stat_parse(scan->stat.text, &process.stat);
+        *ret = (struct process){0};
+        r = read_process(scan, name, &ret->stat);
         if (r < 0)
                 return r;
         /* Without threads, or in state X, it is being removed just now. */
         if (stat->n_threads == 0 || stat->state == 'X')
                 return -ESRCH;
-        process.zombie = stat->state == 'Z' && stat->n_threads == 1;
-        process.started = stat->start_ticks > scan->newest_start_round;
-        if (stat->n_threads > 1) {
-                if (!count_threads(scan, &process, deadline) || process.n_threads == 0)
-                        process.n_threads = stat->n_threads - (stat->state == 'Z');
-        } else if (!process.zombie) {
-                count_single(&process);
-        }
+        ret->zombie = stat->state == 'Z' && stat->n_threads == 1;
+        ret->started = stat->start_ticks > scan->newest_start_round;
+        count_first(ret);
+        if (stat->state == 'Z' && !ret->zombie)
+                ret->live_tid = find_live_tid(scan, stat->pid);
         if (scan->asks_users)
-                find_user(scan, pid, &process);
-        remember(scan, &process);
-        *ret = process;
+                find_user(scan, name->pid, ret);
+        remember(scan, ret);
         return 0;
 }
 
@@ -270,12 +453,12 @@ static int walk(struct task_scan *scan, int64_t from, int64_t end, const struct 
                 return r;
         while ((end < 0 || at < end) && (r = folder_reader_next(&reader, &name, &next)) > 0) {
                 struct process process;
-                pid_t pid = parse_pid(name);
+                struct pid_name pid;
 
                 at = next;
-                if (!pid)
+                if (!parse_pid(name, &pid))
                         continue;
-                if (look_at(scan, pid, deadline, &process) == 0)
+                if (look_at(scan, &pid, &process) == 0)
                         visit(data, &process);
                 if (has_passed(deadline)) {
                         scan->resume = next;
@@ -343,7 +526,7 @@ static void read_v1_cgroup(struct task_scan *scan, const struct process *process
         r = proc_read_stat(scan->root, process->stat.ppid, &scan->thread_stat, &parent.stat);
         note_failure(scan, r);
         if (r == 0 && parent.stat.state == 'Z')
-                count_threads(scan, &parent, &(struct deadline){0});
+                parent.live_tid = find_live_tid(scan, parent.stat.pid);
         read_cgroup(scan, &scan->v1, process->stat.ppid, parent.live_tid);
 }
 
@@ -363,9 +546,16 @@ const char *task_scan_cgroup(struct task_scan *scan, const struct process *proce
         return hierarchy_path_in(hierarchy, text->scratch.text, ret_len, ret_deleted);
 }
 
-int task_scan_look(struct task_scan *scan, pid_t pid, struct process *ret)
+int task_scan_process(struct task_scan *scan, pid_t pid, struct process *ret)
 {
-        return look_at(scan, pid, &(struct deadline){0}, ret);
+        char memory[16];
+        struct pid_name name = {.text = memory, .pid = pid};
+        struct buf text;
+
+        buf_init(&text, memory, sizeof(memory));
+        buf_add_u64(&text, (uint64_t)pid, 0);
+        name.len = text.len;
+        return look_at(scan, &name, ret);
 }
 
 void task_scan_end_looks(struct task_scan *scan)

@@ -36,7 +36,8 @@ struct tasks_sample {
         struct measure threads_blocked; /* state D */
         struct measure pids;            /* tasks the kernel charges, zombies included */
         struct measure pids_limit;
-        struct measure partial; /* known, and 1, when not every process was looked at */
+        struct measure threads_sampled; /* whose state was read; known when not all were */
+        struct measure partial;         /* known, and 1, when not every process was looked at */
 };
 
 struct cpu_sample {

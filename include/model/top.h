@@ -24,6 +24,9 @@ struct top_process {
 struct top {
         struct top_process items[TOP_MAX];
         size_t n;
+        /* Most processes are none of these, and have too little to become one: */
+        uint64_t pids;  /* a bit for each pid that is here, by its last digits */
+        uint64_t least; /* that one here has, at the least; 0 while there is room */
 };
 
 /* A process has `value` of it in this round. */

@@ -10,7 +10,8 @@
 struct tree_node {
         pid_t pid, ppid;
         pid_t live_tid; /* a live thread when the leader has exited, else 0 */
-        uint32_t n_threads, n_running, n_blocked;
+        uint32_t n_threads, n_others, n_running, n_blocked;
+        char state;
         bool zombie, zombie_before, started;
         uint64_t start_ticks, rss_pages;
         char comm[16]; /* not terminated */

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/root.h"
+#include "model/sampling.h"
 #include "source/hierarchy.h"
 #include "source/proc.h"
 
@@ -19,11 +20,12 @@ struct task_scan;
 struct process {
         struct proc_stat stat; /* `comm` is valid while the process is visited */
         bool zombie;
-        bool started;       /* after the last walk that got to its end */
-        bool zombie_before; /* it already was one when a walk last came by */
-        uint64_t n_threads; /* live ones */
-        uint64_t n_running; /* of those, in state R */
-        uint64_t n_blocked; /* in state D */
+        bool started;                /* after the last walk that got to its end */
+        bool zombie_before;          /* it already was one when a walk last came by */
+        uint64_t n_threads;          /* live ones */
+        uint64_t n_running;          /* of those looked at, in state R */
+        uint64_t n_blocked;          /* in state D */
+        struct thread_states others; /* threads besides the first one, which was looked at */
         pid_t live_tid;     /* of a process whose leader has exited: a thread that lives; else 0 */
         struct measure uid; /* the effective one; unknown unless task_scan_ask_users() asked */
 };
@@ -76,11 +78,20 @@ const char *task_scan_cgroup(struct task_scan *scan, const struct process *proce
  *
  * A scan is for walks or for looks: one that is walked with must not be looked with.
  */
-int task_scan_look(struct task_scan *scan, pid_t pid, struct process *ret);
+int task_scan_process(struct task_scan *scan, pid_t pid, struct process *ret);
 void task_scan_end_looks(struct task_scan *scan);
 
 /* Whether the process was a zombie when it was looked at last. */
 bool task_scan_knows_zombie(const struct task_scan *scan, pid_t pid);
+
+/*
+ * Looks at the threads of a process, besides the first one, whose turn it is: adds to what is known
+ * of their states. When all were looked at, `n_threads` is their exact number, and otherwise what
+ * the process's stat says. Works while the process is visited, and later.
+ *
+ * Returns false when some could not be looked at in a way that says nothing of them.
+ */
+bool task_scan_look(struct task_scan *scan, struct sampling *sampling, struct process *process);
 
 /* Whether walks shall say whose each process is, which costs a system call for each. */
 void task_scan_ask_users(struct task_scan *scan, bool ask);

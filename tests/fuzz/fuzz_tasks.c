@@ -13,17 +13,23 @@ static const struct hierarchy hierarchies[] = {
 
 struct seen {
         struct task_scan *scan;
+        struct sampling sampling;
         unsigned n_processes, n_ends;
 };
 
-static void visit(void *data, const struct process *process)
+static void visit(void *data, const struct process *visited)
 {
         struct seen *seen = data;
+        struct process looked, *process = &looked;
 
-        if (!process) {
+        if (!visited) {
                 seen->n_ends++;
                 return;
         }
+        looked = *visited;
+        require(process->n_running + process->n_blocked <= process->n_threads);
+        task_scan_look(seen->scan, &seen->sampling, process);
+        require(process->others.n_looked <= process->others.n);
         seen->n_processes++;
         require(process->stat.pid >= 0);
         require(!process->zombie || process->n_threads == 0);
@@ -70,6 +76,7 @@ void fuzz_tasks(const uint8_t *data, size_t size)
                 const struct deadline never = {0};
 
                 seen = (struct seen){.scan = scan};
+                sampling_begin(&seen.sampling, 1, 1);
                 require(task_scan_run(scan, &never, visit, &seen) == 1);
                 require(seen.n_ends == 1 && seen.n_processes <= 2);
         }

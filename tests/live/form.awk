@@ -110,7 +110,8 @@ BEGIN {
 	add_line("memory", "memory_total:MB memory_rss:MB memory_cache:MB memory_swap:MB " \
 		"memory_pgpgin:pages memory_pgpgout:pages memory_quota:MB")
 	add_line("processes", "processes:count threads:count zombies:count zombies_stuck:count " \
-		"threads_running:count threads_blocked:count pids:count pids_limit:count partial:count")
+		"threads_running:count threads_blocked:count pids:count pids_limit:count " \
+		"threads_sampled:count partial:count")
 	d = "[0-9]"
 	time = "^" d d d d "-" d d "-" d d "T" d d ":" d d ":" d d "\\." d d d d d d "\\+00:00 "
 }

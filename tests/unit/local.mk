@@ -30,6 +30,7 @@ unit_programs = \
 	%D%/test_reserve \
 	%D%/test_root \
 	%D%/test_sandbox \
+	%D%/test_sampling \
 	%D%/test_sink \
 	%D%/test_suspect \
 	%D%/test_target \

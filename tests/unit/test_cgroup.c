@@ -315,12 +315,12 @@ static void test_memory_v1(void **state)
         remove_machine(&machine);
 }
 
-/* processes threads zombies stuck running blocked pids pids_limit partial */
+/* processes threads zombies stuck running blocked pids pids_limit threads_sampled partial */
 static void test_pids(void **state)
 {
         /* clang-format off */
         static const struct reading v2[] = {
-                {"no files", {{0}}, 0, "- - - - - - - - -"},
+                {"no files", {{0}}, 0, "- - - - - - - - - -"},
                 {
                         "limits on the way up",
                         {
@@ -329,7 +329,7 @@ static void test_pids(void **state)
                                 {"a/pids.max", "512\n"},
                                 {"pids.max", "600\n"},
                         },
-                        0, "- - - - - - 49 512 -",
+                        0, "- - - - - - 49 512 - -",
                 },
                 {
                         "no limit",
@@ -337,7 +337,7 @@ static void test_pids(void **state)
                                 {"a/b/pids.current", "0\n"},
                                 {"a/b/pids.max", "max\n"},
                         },
-                        0, "- - - - - - 0 - -",
+                        0, "- - - - - - 0 - - -",
                 },
                 {
                         "what no kernel writes",
@@ -345,7 +345,7 @@ static void test_pids(void **state)
                                 {"a/b/pids.current", "4x\n"},
                                 {"a/b/pids.max", "5\n"},
                         },
-                        -EBADMSG, "- - - - - - - 5 -",
+                        -EBADMSG, "- - - - - - - 5 - -",
                 },
                 {
                         "cannot be read",
@@ -354,7 +354,7 @@ static void test_pids(void **state)
                                 {"a/pids.max", "FOLDER"},
                                 {"pids.max", "5\n"},
                         },
-                        -EISDIR, "- - - - - - 4 - -",
+                        -EISDIR, "- - - - - - 4 - - -",
                 },
         };
         static const struct reading v1[] = {
@@ -366,7 +366,7 @@ static void test_pids(void **state)
                                 {"pids/a/pids.max", "512\n"},
                                 {"memory/a/pids.max", "1\n"},
                         },
-                        0, "- - - - - - 49 512 -",
+                        0, "- - - - - - 49 512 - -",
                 },
         };
         /* clang-format on */
@@ -760,7 +760,7 @@ static void test_hybrid(void **state)
         assert_int_equal(cgroup_read_memory(&machine.view, &cgroup, &memory), 0);
         check_measures("memory", memory, "- 1 - - - - -");
         assert_int_equal(cgroup_read_pids(&machine.view, &cgroup, &tasks), 0);
-        check_measures("tasks", tasks, "- - - - - - 3 - -");
+        check_measures("tasks", tasks, "- - - - - - 3 - - -");
         assert_int_equal(cgroup_read_detail(&machine.view, &cgroup, &detail), 0);
         check_measures("detail", detail, "2 - - - - - - - - - - - - - - - - - - - - - - - - - 4 -");
         assert_int_equal(cgroup_read_cpu(&machine.view, &cgroup, &cpu), 0);

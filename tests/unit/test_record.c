@@ -82,7 +82,7 @@ static void test_lines(void **state)
                         "memory_pgpgout memory_quota"},
                 {GROUP_PROCESSES,
                         "processes threads zombies zombies_stuck threads_running threads_blocked "
-                        "pids pids_limit partial"},
+                        "pids pids_limit threads_sampled partial"},
         };
         /* clang-format on */
         struct sample sample;

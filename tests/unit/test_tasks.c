@@ -54,16 +54,20 @@ struct seen {
 };
 
 /* "12 Z zombie threads=1 running=0 blocked=0", and the cgroup. */
-static void see(void *data, const struct process *process)
+static void see(void *data, const struct process *visited)
 {
         struct seen *seen = data;
+        struct sampling sampling = {.n = 100, .left = 100};
+        struct process looked, *process = &looked;
         size_t at = seen->n_items;
         char path[64] = "";
 
-        if (!process)
+        if (!visited)
                 return;
+        looked = *visited;
         if (seen->zombies_only && !process->zombie)
                 return;
+        task_scan_look(seen->scan, &sampling, &looked);
         assert_true(seen->n_items < ARRAY_SIZE(seen->items));
         if (seen->hierarchy) {
                 size_t len;
@@ -211,6 +215,103 @@ static void test_threads(void **state)
         task_scan_free(scan);
 }
 
+/* The threads of one process, as far as their turn has come: sums over walks. */
+struct looks {
+        struct task_scan *scan;
+        struct sampling sampling;
+        struct thread_states sum;
+        uint64_t n_threads; /* of the last walk */
+        uint64_t n_running;
+};
+
+static void look(void *data, const struct process *visited)
+{
+        struct looks *looks = data;
+        struct process process;
+
+        if (!visited)
+                return;
+        process = *visited;
+        assert_true(task_scan_look(looks->scan, &looks->sampling, &process));
+        thread_states_add(&looks->sum, &process.others);
+        looks->n_threads += process.n_threads;
+        looks->n_running += process.n_running;
+}
+
+static void walk_and_look(struct looks *looks, uint64_t all, uint64_t some)
+{
+        const struct deadline never = {0};
+
+        looks->n_threads = looks->n_running = 0;
+        sampling_begin(&looks->sampling, all, some);
+        assert_int_equal(task_scan_run(looks->scan, &never, look, looks), 1);
+}
+
+/* Of more threads than there is time for, so many are looked at in each walk, all in turn. */
+static void test_sampled(void **state)
+{
+        enum { N_PROCESSES = 3, N_OTHERS = 5, N_WALKS = N_PROCESSES * N_OTHERS };
+        struct tree *tree = *state;
+        struct looks looks = {.scan = new_scan(tree)};
+
+        for (int pid = 10; pid < 10 + 10 * N_PROCESSES; pid += 10) {
+                char first[32];
+
+                /* which is known without a look */
+                snprintf(first, sizeof(first), "proc/%d/task/%d", pid, pid);
+                add_process(tree, pid, 'R', 1, 1 + N_OTHERS);
+                add_stat(tree, first, pid, "name", 'R', 1, 1 + N_OTHERS, 100);
+                for (int tid = pid + 1; tid <= pid + N_OTHERS; tid++)
+                        add_thread(tree, pid, tid, tid == 23 ? 'D' : 'R');
+        }
+        walk_and_look(&looks, 4, 2);
+        assert_int_equal(looks.sum.n_looked, 4);
+        assert_int_equal(looks.sum.n, N_PROCESSES * N_OTHERS);
+
+        looks.sum = (struct thread_states){0};
+        for (unsigned i = 0; i < N_WALKS; i++) {
+                const uint64_t before = looks.sum.n_looked;
+
+                walk_and_look(&looks, 4, 2);
+                assert_int_equal(looks.sum.n_looked - before, 2);
+                assert_int_equal(looks.n_threads, N_PROCESSES * (1 + N_OTHERS));
+                assert_in_range(looks.n_running, N_PROCESSES + 1, N_PROCESSES + 2);
+        }
+        assert_int_equal(looks.sum.n_blocked, 2);
+        assert_int_equal(looks.sum.n_running, 2 * N_WALKS - 2);
+
+        /* time enough for all */
+        looks.sum = (struct thread_states){0};
+        walk_and_look(&looks, 15, 2);
+        assert_int_equal(looks.sum.n_looked, 15);
+        assert_int_equal(looks.sum.n, 15);
+        assert_int_equal(looks.sum.n_blocked, 1);
+        task_scan_free(looks.scan);
+}
+
+/* Of a process that had many threads, the stat of the first one is read. */
+static void test_many_threads(void **state)
+{
+        struct tree *tree = *state;
+        struct task_scan *scan = new_scan(tree);
+
+        add_process(tree, 7, 'S', 1, 9);
+        add_process(tree, 8, 'S', 1, 9);
+        tree_folder(tree, "proc/8/task");
+        add_process(tree, 9, 'S', 1, 2);
+        check_walk("once", scan, NULL, "7 S 9/0/0 0\n8 S 9/0/0 0\n9 S 2/0/0 0\n");
+        add_thread(tree, 7, 7, 'D');
+        add_thread(tree, 9, 9, 'D');
+        check_walk("again", scan, NULL, "7 D 1/0/1 0\n8 S 9/0/0 0\n9 S 1/0/1 0\n");
+
+        /* another one, with one thread, and then the one before again */
+        add_stat(tree, "proc/7/task/7", 7, "name", 'T', 1, 1, 100);
+        add_process(tree, 7, 'R', 1, 1);
+        check_walk("one thread", scan, NULL, "7 T 1/0/0 0\n8 S 9/0/0 0\n9 S 1/0/1 0\n");
+        check_walk("of its own", scan, NULL, "7 R 1/1/0 0\n8 S 9/0/0 0\n9 S 1/0/1 0\n");
+        task_scan_free(scan);
+}
+
 static void test_skipped(void **state)
 {
         struct tree *tree = *state;
@@ -228,10 +329,13 @@ static void test_skipped(void **state)
         add_stat(tree, "proc/8x", 8, "x", 'S', 1, 1, 5);
         add_stat(tree, "proc/-9", 9, "x", 'S', 1, 1, 5);
         add_stat(tree, "proc/0", 1, "x", 'S', 1, 1, 5);
+        add_stat(tree, "proc/09", 9, "x", 'S', 1, 1, 5);
+        add_stat(tree, "proc/99999999999", 9, "x", 'S', 1, 1, 5);
         add_stat(tree, "proc/2147483648", 9, "x", 'S', 1, 1, 5);
         tree_file(tree, "proc/stat", "cpu 1\n");
         tree_file(tree, "proc/123", "a file");
         tree_letters(tree, "proc/124/stat", 4096); /* longer than any */
+        tree_letters(tree, "proc/125/stat", 4095);
         check_walk("odd ones", scan, NULL, "7 S 1/0/0 0\n");
         assert_int_equal(task_scan_denied(scan), 0);
         task_scan_free(scan);
@@ -600,6 +704,8 @@ int main(void)
                 tree_test(test_users),
                 tree_test(test_kinds),
                 tree_test(test_threads),
+                tree_test(test_sampled),
+                tree_test(test_many_threads),
                 tree_test(test_skipped),
                 tree_test(test_hostile_names),
                 tree_test(test_denied),
