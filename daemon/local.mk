@@ -54,6 +54,8 @@ librunstat_a_SOURCES = \
 	%D%/run/log.h \
 	%D%/run/loop.c \
 	%D%/run/loop.h \
+	%D%/run/memory.c \
+	%D%/run/memory.h \
 	%D%/run/notify.h \
 	%D%/run/options.c \
 	%D%/run/options.h \
