@@ -72,6 +72,8 @@ librunstat_a_SOURCES = \
 	%D%/run/settings.h \
 	%D%/run/target.c \
 	%D%/run/target.h \
+	%D%/run/target_index.c \
+	%D%/run/target_index.h \
 	%D%/run/timeline.c \
 	%D%/run/timeline.h \
 	%D%/run/values.c \
