@@ -55,6 +55,8 @@ librunstat_a_SOURCES = \
 	%D%/run/log.h \
 	%D%/run/loop.c \
 	%D%/run/loop.h \
+	%D%/run/memory.c \
+	%D%/run/memory.h \
 	%D%/run/notify.h \
 	%D%/run/options.c \
 	%D%/run/options.h \
@@ -71,6 +73,8 @@ librunstat_a_SOURCES = \
 	%D%/run/settings.h \
 	%D%/run/target.c \
 	%D%/run/target.h \
+	%D%/run/target_index.c \
+	%D%/run/target_index.h \
 	%D%/run/timeline.c \
 	%D%/run/timeline.h \
 	%D%/run/values.c \

@@ -7,14 +7,17 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/cleanup.h"
 #include "config.h"
 #include "run/configuration.h"
 #include "run/log.h"
+#include "run/memory.h"
 #include "run/options.h"
 #include "run/replay.h"
 #include "run/service.h"
 
-static int print_help(void)
+/* What is below has a frame of its own: that of main() is there as long as the program runs. */
+__attribute__((noinline)) static int print_help(void)
 {
         char memory[8192];
         struct buf help;
@@ -24,7 +27,7 @@ static int print_help(void)
         return service_print(memory);
 }
 
-static int check_configuration(const struct settings *settings)
+__attribute__((noinline)) static int check_configuration(const struct settings *settings)
 {
         char memory[8192];
         struct buf warnings;
@@ -82,18 +85,31 @@ static void hold_streams(void)
                 close(fd);
 }
 
+/* Returns 0, or the exit status after it was said what is wrong. */
+static int load(int argc, char **argv, struct settings *ret)
+{
+        enum { MISTAKES_BYTES = 16384 };
+        cleanup_free char *memory = malloc(MISTAKES_BYTES);
+        struct buf mistakes;
+        int r;
+
+        if (!memory)
+                return refuse(-ENOMEM, "");
+        buf_init(&mistakes, memory, MISTAKES_BYTES);
+        r = configuration_load(argc, argv, ret, &mistakes);
+        return r < 0 ? refuse(r, memory) : 0;
+}
+
 int main(int argc, char **argv)
 {
         struct settings settings;
-        char memory[16384];
-        struct buf mistakes;
-        int r, status;
+        int status;
 
         hold_streams();
-        buf_init(&mistakes, memory, sizeof(memory));
-        r = configuration_load(argc, argv, &settings, &mistakes);
-        if (r < 0)
-                return refuse(r, memory);
+        memory_prepare();
+        status = load(argc, argv, &settings);
+        if (status != 0)
+                return status;
         status = act(argc, argv, &settings);
         settings_done(&settings);
         return status;

@@ -3,6 +3,8 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -39,8 +41,18 @@ int folder_reader_next(struct folder_reader *reader, const char **ret_name, int6
         }
         entry = (const void *)(reader->buffer + reader->at);
         reader->at += entry->len;
+        reader->type = entry->type;
         *ret_name = entry->name;
         if (ret_next)
                 *ret_next = entry->next;
         return 1;
+}
+
+bool folder_reader_is_folder(const struct folder_reader *reader, const char *name)
+{
+        struct stat st;
+
+        if (reader->type != DT_UNKNOWN)
+                return reader->type == DT_DIR;
+        return fstatat(reader->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
 }

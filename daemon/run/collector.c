@@ -281,6 +281,7 @@ void collector_free(struct collector *collector)
         if (!collector)
                 return;
         targets_done(&collector->targets);
+        target_index_done(&collector->index);
         if (collector->has_default_watch)
                 watch_done(&collector->default_watch);
         task_scan_free(collector->scan);

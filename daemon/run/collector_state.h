@@ -8,6 +8,7 @@
 #include "source/limit.h"
 #include "source/members.h"
 #include "target.h"
+#include "target_index.h"
 
 /* A cgroup that a pattern matched, and that is no target so far. */
 struct newcomer {
@@ -39,6 +40,7 @@ struct collector {
         const char *dyno_id;   /* $DYNO_ID, or NULL */
         char container_id[13]; /* of the container this process is in, or "" */
         struct targets targets;
+        struct target_index index;  /* of one look */
         struct newcomer *newcomers; /* of one look */
         size_t n_newcomers;
 

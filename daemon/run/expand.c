@@ -94,13 +94,12 @@ static void admit_newcomers(struct collector *collector)
 static int expand(void *data, const char *path)
 {
         const struct expansion *expansion = data;
-        struct targets *targets = &expansion->collector->targets;
+        struct target *target;
         struct cgroup cgroup;
+        uint64_t at = 0;
 
-        for (size_t i = 0; i < targets->n_items; i++) {
-                struct target *target = targets->items[i];
-
-                if (target->watch == expansion->watch && strcmp(target->path, path) == 0) {
+        while ((target = target_index_next(&expansion->collector->index, path, &at))) {
+                if (target->watch == expansion->watch) {
                         target->listed = true;
                         return 0;
                 }
@@ -139,52 +138,84 @@ static void settle(struct target *target, const char *path)
         target->listed = true;
 }
 
+/* A search for units, and between which watches the patterns of their names are. */
+struct unit_search {
+        struct collector *collector;
+        size_t first_pattern, end_pattern;
+};
+
+static bool is_unit_pattern(const struct watch *watch)
+{
+        return watch->kind == WATCH_UNIT && watch->is_pattern;
+}
+
 /* A cgroup was seen: the targets that units' names and patterns make of it. */
 static int expand_units(void *data, const char *path)
 {
-        struct collector *collector = data;
-        struct targets *targets = &collector->targets;
+        const struct unit_search *search = data;
+        struct collector *collector = search->collector;
+        const struct targets *targets = &collector->targets;
         const char *name = strrchr(path, '/') + 1;
+        struct target *target;
+        uint64_t at = 0;
 
-        for (size_t i = 0; i < targets->n_watches; i++) {
+        for (size_t i = search->first_pattern; is_unit(name) && i < search->end_pattern; i++) {
                 struct expansion expansion = {collector, &targets->watches[i]};
 
-                if (expansion.watch->kind == WATCH_UNIT && expansion.watch->is_pattern &&
-                        is_unit(name) && text_matches(name, expansion.watch->argument))
+                if (is_unit_pattern(expansion.watch) &&
+                        text_matches(name, expansion.watch->argument))
                         expand(&expansion, path);
         }
-        for (size_t i = 0; i < targets->n_items; i++) {
-                const struct watch *watch = targets->items[i]->watch;
-
-                if (watch->kind == WATCH_UNIT && !watch->is_pattern &&
-                        strcmp(name, watch->argument) == 0)
-                        settle(targets->items[i], path);
-        }
+        while ((target = target_index_next(&collector->index, name, &at)))
+                settle(target, path);
         return 0;
+}
+
+static void search_units(struct collector *collector)
+{
+        const struct targets *targets = &collector->targets;
+        struct unit_search search = {.collector = collector, .first_pattern = targets->n_watches};
+        bool any_unit = false;
+
+        for (size_t i = 0; i < targets->n_watches; i++) {
+                any_unit |= targets->watches[i].kind == WATCH_UNIT;
+                if (!is_unit_pattern(&targets->watches[i]))
+                        continue;
+                if (search.end_pattern == 0)
+                        search.first_pattern = i;
+                search.end_pattern = i + 1;
+        }
+        if (any_unit)
+                cgroup_walk(&collector->view, expand_units, &search);
+}
+
+static void search_cgroups(struct collector *collector)
+{
+        const struct targets *targets = &collector->targets;
+
+        for (size_t i = 0; i < targets->n_watches; i++) {
+                const struct watch *watch = &targets->watches[i];
+                struct expansion expansion = {.collector = collector, .watch = watch};
+                char pattern[PATH_MAX];
+
+                if (watch->kind != WATCH_CGROUP || !watch->is_pattern)
+                        continue;
+                collector_resolve_path(collector, watch, pattern);
+                cgroup_match(&collector->view, pattern, expand, &expansion);
+        }
 }
 
 static void expand_patterns(struct collector *collector)
 {
         const struct targets *targets = &collector->targets;
         const uint64_t n_failed = collector->scratch.n_failed;
-        bool any_unit = false;
 
         for (size_t i = 0; i < targets->n_items; i++)
                 targets->items[i]->listed = false;
-        for (size_t i = 0; i < targets->n_watches; i++) {
-                const struct watch *watch = &targets->watches[i];
-                struct expansion expansion = {.collector = collector, .watch = watch};
-                char pattern[PATH_MAX];
-
-                if (watch->kind == WATCH_UNIT)
-                        any_unit = true;
-                if (watch->kind != WATCH_CGROUP || !watch->is_pattern)
-                        continue;
-                collector_resolve_path(collector, watch, pattern);
-                cgroup_match(&collector->view, pattern, expand, &expansion);
+        if (scratch_note(&collector->scratch, target_index_make(&collector->index, targets)) == 0) {
+                search_cgroups(collector);
+                search_units(collector);
         }
-        if (any_unit)
-                cgroup_walk(&collector->view, expand_units, collector);
         /* A folder could not be listed just now: what was there is looked for by its path. */
         for (size_t i = 0; i < targets->n_items && collector->scratch.n_failed > n_failed; i++)
                 targets->items[i]->listed |= targets->items[i]->presence == PRESENT;

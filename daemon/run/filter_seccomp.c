@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: MIT */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "filter.h"
@@ -38,11 +44,20 @@ static const char *const allowed[] = {
 };
 /* clang-format on */
 
+/* Of an argument: (argument & mask) == value, or argument > value. */
+struct test {
+        unsigned argument;
+        bool is_greater;
+        uint64_t mask, value;
+};
+
 /* Arguments that are an int are compared as one: the upper half of the register is anything. */
-#define INT_IS(i, value)           SCMP_CMP64(i, SCMP_CMP_MASKED_EQ, UINT32_MAX, (uint32_t)(value))
-#define BITS_ARE(i, mask, value)   SCMP_CMP64(i, SCMP_CMP_MASKED_EQ, (mask), (value))
-#define POINTER_IS(i, pointer)     SCMP_CMP64(i, SCMP_CMP_EQ, (uintptr_t)(pointer), 0)
-#define POINTER_IS_BEHIND(i, last) SCMP_CMP64(i, SCMP_CMP_GT, (uintptr_t)(last), 0)
+/* clang-format off */
+#define INT_IS(i, value)           {(i), false, UINT32_MAX, (uint32_t)(value)}
+#define BITS_ARE(i, mask, value)   {(i), false, (mask), (value)}
+#define POINTER_IS(i, pointer)     {(i), false, UINT64_MAX, (uintptr_t)(pointer)}
+#define POINTER_IS_BEHIND(i, last) {(i), true, 0, (uintptr_t)(last)}
+/* clang-format on */
 
 /* What makes opening a file more than reading it, and how the output is opened. */
 #define WRITING (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND)
@@ -55,25 +70,119 @@ enum { MAX_TESTS = 3 };
 struct rule {
         const char *name;
         unsigned n_tests;
-        struct scmp_arg_cmp tests[MAX_TESTS];
+        struct test tests[MAX_TESTS];
 };
 
-static int add(scmp_filter_ctx filter, const struct rule *rule)
+/*
+ * What the kernel runs at each system call, see seccomp(2). It is put together here, as that takes
+ * libseccomp a hundred kilobytes, most of which stay with the process: its own part are the numbers
+ * that calls have on this architecture.
+ */
+struct program {
+        struct sock_filter code[512];
+        unsigned short n;
+        bool overflow;
+};
+
+static void emit(
+        struct program *program, unsigned code, uint32_t k, unsigned if_true, unsigned if_false)
+{
+        if (program->n == sizeof(program->code) / sizeof(program->code[0])) {
+                program->overflow = true;
+                return;
+        }
+        program->code[program->n++] = (struct sock_filter){
+                .code = (uint16_t)code,
+                .jt = (uint8_t)if_true,
+                .jf = (uint8_t)if_false,
+                .k = k,
+        };
+}
+
+static void load_word(struct program *program, size_t offset)
+{
+        emit(program, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
+}
+
+static void load_number(struct program *program)
+{
+        load_word(program, offsetof(struct seccomp_data, nr));
+}
+
+static void load_half(struct program *program, unsigned argument, bool upper)
+{
+        const bool second = upper == (__BYTE_ORDER == __LITTLE_ENDIAN);
+
+        load_word(program, offsetof(struct seccomp_data, args) + 8 * argument + (second ? 4 : 0));
+}
+
+static void finish(struct program *program, uint32_t action)
+{
+        emit(program, BPF_RET | BPF_K, action, 0, 0);
+}
+
+/* A jump that add() directs to the end of the rule. */
+enum { TO_END = 255 };
+
+static void test_bits(struct program *program, unsigned argument, uint64_t mask, uint64_t value)
+{
+        for (unsigned upper = 0; upper < 2; upper++) {
+                const uint32_t half_mask = (uint32_t)(mask >> 32 * upper);
+
+                if (half_mask == 0)
+                        continue;
+                load_half(program, argument, upper);
+                emit(program, BPF_ALU | BPF_AND | BPF_K, half_mask, 0, 0);
+                emit(program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value >> 32 * upper), 0,
+                        TO_END);
+        }
+}
+
+static void test_greater(struct program *program, unsigned argument, uint64_t value)
+{
+        load_half(program, argument, true);
+        emit(program, BPF_JMP | BPF_JGT | BPF_K, (uint32_t)(value >> 32), 3, 0);
+        emit(program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value >> 32), 0, TO_END);
+        load_half(program, argument, false);
+        emit(program, BPF_JMP | BPF_JGT | BPF_K, (uint32_t)value, 0, TO_END);
+}
+
+/* Allows a call for which all tests hold. The number of the call is loaded before and behind. */
+static void add(struct program *program, const struct rule *rule)
 {
         const int number = seccomp_syscall_resolve_name(rule->name);
-        int r;
+        const unsigned first = program->n;
 
-        if (number == __NR_SCMP_ERROR)
-                return 0;
-        r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, number, rule->n_tests, rule->tests);
-        return r == -EDOM ? 0 : r;
+        /* Negative: there is none on this architecture. */
+        if (number < 0)
+                return;
+        emit(program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)number, 0, TO_END);
+        for (unsigned i = 0; i < rule->n_tests; i++) {
+                const struct test *test = &rule->tests[i];
+
+                if (test->is_greater)
+                        test_greater(program, test->argument, test->value);
+                else
+                        test_bits(program, test->argument, test->mask, test->value);
+        }
+        finish(program, SECCOMP_RET_ALLOW);
+        if (rule->n_tests > 0)
+                load_number(program);
+        for (unsigned i = first; i < program->n; i++) {
+                struct sock_filter *jump = &program->code[i];
+                /* Where tests have loaded something else, to where the number is loaded again. */
+                const unsigned end = i == first ? program->n : program->n - 1U;
+
+                if (BPF_CLASS(jump->code) == BPF_JMP && jump->jf == TO_END)
+                        jump->jf = (uint8_t)(end - i - 1);
+        }
 }
 
 /*
  * Those that depend on their arguments. `output` lies below all other memory: what changes a
  * mapping, or puts one in the place of another, must begin behind it.
  */
-static int add_rules(scmp_filter_ctx filter, const char *output, const char *output_end)
+static void add_rules(struct program *program, const char *output, const char *output_end)
 {
         const uint64_t fixed = MAP_FIXED | ANY_PLACE;
         /* clang-format off */
@@ -106,33 +215,38 @@ static int add_rules(scmp_filter_ctx filter, const char *output, const char *out
         };
         /* clang-format on */
         const size_t n = sizeof(rules) / sizeof(rules[0]) - (output ? 0 : 2);
-        int r = 0;
 
-        for (size_t i = 0; i < n && r == 0; i++)
-                r = add(filter, &rules[i]);
-        return r;
+        for (size_t i = 0; i < n; i++)
+                add(program, &rules[i]);
 }
 
 static int load(const char *output, const char *output_end)
 {
-        scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-        int r = 0;
+        struct program program = {0};
+        struct sock_fprog kernels = {.filter = program.code};
 
-        if (!filter)
-                return -ENOMEM;
-        /* A tree in place of a list, and no penalty for speculation on older kernels: there is no
-         * secret in here. Where these are not known, it is slower. */
-        (void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-        (void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1);
-        r = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
-        for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]) && r == 0; i++)
-                r = add(filter, &(struct rule){.name = allowed[i]});
-        if (r == 0)
-                r = add_rules(filter, output, output_end);
-        if (r == 0)
-                r = seccomp_load(filter);
-        seccomp_release(filter);
-        return r;
+        /* There sockets are made by a call whose arguments lie in memory, where no filter sees
+         * them. */
+        if (seccomp_syscall_resolve_name("socketcall") >= 0)
+                return -EOPNOTSUPP;
+        load_word(&program, offsetof(struct seccomp_data, arch));
+        emit(&program, BPF_JMP | BPF_JEQ | BPF_K, seccomp_arch_native(), 1, 0);
+        finish(&program, SECCOMP_RET_KILL_PROCESS);
+        load_number(&program);
+        add_rules(&program, output, output_end);
+        for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
+                add(&program, &(struct rule){.name = allowed[i]});
+        finish(&program, SECCOMP_RET_KILL_PROCESS);
+        if (program.overflow)
+                return -E2BIG;
+        kernels.len = program.n;
+        /* Without the penalty for speculation that older kernels give, as there is no secret in
+         * here; still older ones know of none. */
+        if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+                    &kernels) == 0 ||
+                syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &kernels) == 0)
+                return 0;
+        return -errno;
 }
 
 /* A copy of the name in pages of its own that can only be read, below all other memory. */

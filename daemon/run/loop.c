@@ -99,6 +99,8 @@ int loop_set_timer(struct loop *loop, uint64_t start_ns, uint64_t interval_ns)
         return timerfd_settime(loop->timer_fd, TFD_TIMER_ABSTIME, &times, NULL) < 0 ? -errno : 0;
 }
 
+/* Timer slack, which lets the kernel wake several sleepers at once, is for those that sleep in a
+ * call, and does nothing for a timerfd: see prctl(2), PR_SET_TIMERSLACK. */
 int loop_add_timer(struct loop *loop, uint64_t start_ns, uint64_t interval_ns,
         void (*expired)(void *data, uint64_t n_expired), void *data)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <dlfcn.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -9,67 +10,84 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "notify.h"
 
 #define RARELY_NS UINT64_C(1000000000)
 
 struct notify {
-        /* Connected to the manager from the start: sd_notify(3) makes a socket for each message,
-         * which takes a descriptor, and waits while the manager's queue is full. -1: the manager
-         * has not been there yet. */
+        /* To the manager: sd_notify(3) makes a socket for each message, which takes a descriptor
+         * and memory, and waits while the manager's queue is full. -1: none so far. */
         int fd;
-        char *path;             /* NULL: of a kind that only sd_notify(3) knows */
-        uint64_t watchdog_usec; /* 0: none */
-        uint64_t told_ns;       /* when a tick was told last */
+        struct sockaddr_un address;
+        socklen_t address_len;    /* 0: of another kind */
+        typeof(sd_notify) *other; /* knows those; NULL: is not needed, or not there */
+        uint64_t watchdog_usec;   /* 0: none */
+        uint64_t told_ns;         /* when a tick was told last */
 };
 
-static bool is_name(const char *path)
+/* Whether $NOTIFY_SOCKET is a path, or '@' for the NUL of an abstract name and that; the form in
+ * which managers give it to services. */
+static bool take_address(struct notify *notify, const char *text)
 {
-        return (*path == '/' || *path == '@') &&
-               strlen(path) < sizeof(((struct sockaddr_un *)NULL)->sun_path);
+        const size_t len = strlen(text);
+
+        if ((*text != '/' && *text != '@') || len >= sizeof(notify->address.sun_path))
+                return false;
+        notify->address.sun_family = AF_UNIX;
+        memcpy(notify->address.sun_path, text, len);
+        if (*text == '@')
+                notify->address.sun_path[0] = '\0';
+        notify->address_len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
+        return true;
 }
 
-/* A socket connected to $NOTIFY_SOCKET, where '@' stands for the NUL of an abstract name; or -1. */
-static int open_socket(const char *path)
+static bool connect_to_manager(struct notify *notify)
 {
-        struct sockaddr_un address = {.sun_family = AF_UNIX};
-        const size_t len = strlen(path);
-        int fd;
+        if (notify->fd < 0)
+                notify->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        return connect(notify->fd, (const struct sockaddr *)&notify->address,
+                       notify->address_len) == 0;
+}
 
-        memcpy(address.sun_path, path, len);
-        if (*path == '@')
-                address.sun_path[0] = '\0';
-        fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-        if (fd >= 0 && connect(fd, (const struct sockaddr *)&address,
-                               (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) < 0) {
-                close(fd);
-                fd = -1;
-        }
-        return fd;
+/* libsystemd and what it needs take more memory than all the rest: only for who needs it. */
+static typeof(sd_notify) *load_libsystemd(void)
+{
+        void *library = dlopen("libsystemd.so.0", RTLD_NOW);
+
+        return library ? (typeof(sd_notify) *)dlsym(library, "sd_notify") : NULL;
+}
+
+/* As sd_watchdog_enabled(3) does: microseconds, 0 when there is none for this process. */
+static uint64_t read_watchdog(void)
+{
+        const char *usec = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
+        uint64_t number, result;
+
+        if (!usec || text_parse_u64(usec, &result) < 0 || result == UINT64_MAX)
+                return 0;
+        if (pid && (text_parse_u64(pid, &number) < 0 || number != (uint64_t)getpid()))
+                return 0;
+        return result;
 }
 
 int notify_new(struct notify **ret)
 {
-        const char *path = getenv("NOTIFY_SOCKET");
+        const char *text = getenv("NOTIFY_SOCKET");
         struct notify *notify;
 
         *ret = NULL;
-        if (!path || !*path)
+        if (!text || !*text)
                 return 0;
         notify = calloc(1, sizeof(*notify));
         if (!notify)
                 return -ENOMEM;
         notify->fd = -1;
-        if (is_name(path)) {
-                notify->path = strdup(path);
-                if (!notify->path) {
-                        free(notify);
-                        return -ENOMEM;
-                }
-                notify->fd = open_socket(path);
-        }
-        if (sd_watchdog_enabled(0, &notify->watchdog_usec) <= 0)
-                notify->watchdog_usec = 0;
+        if (take_address(notify, text))
+                connect_to_manager(notify);
+        else
+                notify->other = load_libsystemd();
+        notify->watchdog_usec = read_watchdog();
         *ret = notify;
         return 0;
 }
@@ -80,11 +98,10 @@ void notify_free(struct notify *notify)
                 return;
         if (notify->fd >= 0)
                 close(notify->fd);
-        free(notify->path);
         free(notify);
 }
 
-static bool send_now(const struct notify *notify, const char *text)
+static bool send_text(const struct notify *notify, const char *text)
 {
         return send(notify->fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
 }
@@ -92,24 +109,16 @@ static bool send_now(const struct notify *notify, const char *text)
 /* Tells the manager, if it takes the message at once. Returns whether it did. */
 static bool tell(struct notify *notify, const char *text)
 {
-        int fd;
-
         if (!notify)
                 return false;
-        if (!notify->path)
-                return sd_notify(0, text) > 0;
-        if (notify->fd >= 0 && send_now(notify, text))
+        if (notify->address_len == 0)
+                return notify->other && notify->other(0, text) > 0;
+        if (notify->fd >= 0 && send_text(notify, text))
                 return true;
         /* One that made its socket anew has to be looked for. */
         if (notify->fd >= 0 && errno != ECONNREFUSED && errno != ENOTCONN)
                 return false;
-        fd = open_socket(notify->path);
-        if (fd < 0)
-                return false;
-        if (notify->fd >= 0)
-                close(notify->fd);
-        notify->fd = fd;
-        return send_now(notify, text);
+        return connect_to_manager(notify) && send_text(notify, text);
 }
 
 void notify_interval(struct notify *notify, uint64_t interval_ns)

@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +18,7 @@
 #include "configuration.h"
 #include "log.h"
 #include "loop.h"
+#include "memory.h"
 #include "model/beat.h"
 #include "notify.h"
 #include "output.h"
@@ -406,22 +405,6 @@ static void ignore_signals(void)
         signal(SIGTTOU, SIG_IGN);
 }
 
-/* Some kernels give 2 MB to who touches the first byte of a large buffer; see prctl(2). */
-static void refuse_huge_pages(void)
-{
-        prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
-}
-
-/*
- * A machine that is short of memory takes the pages of idle programs first, and gives them back
- * when it finds others: what is in use is kept, where that is allowed. What comes later is not, as
- * it would be refused where the limit of what may be kept is reached.
- */
-static void lock_memory(void)
-{
-        mlockall(MCL_CURRENT | MCL_ONFAULT);
-}
-
 static int open_service(struct service *service, struct buf *error)
 {
         int r = sink_open(service->settings->output, &service->sink, error);
@@ -495,6 +478,49 @@ static int fail(const struct settings *settings, int r, const struct buf *error)
         return settings->watches_are_configured ? EX_CONFIG : EX_USAGE;
 }
 
+/*
+ * Opens all, up to the sandbox. Its frame, and the memory that those below it allocate, are given
+ * back before the first tick. Returns 0 or -errno, after it was said why.
+ */
+__attribute__((noinline)) static int start(struct service *service)
+{
+        char text[ERROR_BYTES];
+        struct buf error;
+        int r;
+
+        buf_init(&error, text, sizeof(text));
+        r = open_service(service, &error);
+        if (r < 0) {
+                service->exit_status = fail(service->settings, r, &error);
+                return r;
+        }
+        memory_lock();
+        enter_sandbox(service);
+        memory_trim();
+        return 0;
+}
+
+static void run(struct service *service)
+{
+        uint64_t n_lost;
+        int r = loop_run(service->loop);
+
+        if (r < 0) {
+                log_message("%s", strerror(-r));
+                service->exit_status = EXIT_FAILURE;
+                return;
+        }
+        output_finish(service->output);
+        n_lost = output_dropped_unsaid(service->output);
+        if (n_lost > 0 && service->exit_status == EXIT_SUCCESS) {
+                log_message("%llu lines could not be written to '%s'", (unsigned long long)n_lost,
+                        sink_name(service->sink));
+                /* Who asked for so many ticks has not got them. */
+                if (service->settings->count > 0)
+                        service->exit_status = EXIT_FAILURE;
+        }
+}
+
 int service_run(int argc, char **argv, struct settings *settings)
 {
         struct service service = {
@@ -509,33 +535,10 @@ int service_run(int argc, char **argv, struct settings *settings)
                                         .pause_ns = LIMITS_PAUSE_NS},
                                 },
         };
-        char text[ERROR_BYTES];
-        struct buf error;
-        uint64_t n_lost;
-        int r;
 
-        buf_init(&error, text, sizeof(text));
         ignore_signals();
-        refuse_huge_pages();
-        r = open_service(&service, &error);
-        if (r == 0) {
-                lock_memory();
-                enter_sandbox(&service);
-                r = loop_run(service.loop);
-        }
-        if (r < 0)
-                service.exit_status = fail(settings, r, &error);
-
-        if (r == 0)
-                output_finish(service.output);
-        n_lost = r == 0 ? output_dropped_unsaid(service.output) : 0;
-        if (n_lost > 0 && service.exit_status == EXIT_SUCCESS) {
-                log_message("%llu lines could not be written to '%s'", (unsigned long long)n_lost,
-                        sink_name(service.sink));
-                /* Who asked for so many ticks has not got them. */
-                if (settings->count > 0)
-                        service.exit_status = EXIT_FAILURE;
-        }
+        if (start(&service) == 0)
+                run(&service);
         close_service(&service);
         return service.exit_status;
 }

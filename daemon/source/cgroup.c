@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/cgroup.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
@@ -92,27 +91,28 @@ void folder_walk_up(struct folder *folder, void (*visit)(struct folder *, void *
         buf_add_bytes(&folder->path, saved, len);
 }
 
-bool folder_has_cgroup(DIR *dir, const struct dirent *entry)
+void listing_start(struct listing *ret, int fd, struct scratch *scratch)
 {
-        struct stat st;
-
-        if (entry->d_name[0] == '.')
-                return false;
-        if (entry->d_type != DT_UNKNOWN)
-                return entry->d_type == DT_DIR;
-        return fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-               S_ISDIR(st.st_mode);
+        ret->scratch = scratch;
+        ret->reader = (struct folder_reader){
+                .fd = fd,
+                .buffer = ret->entries,
+                .size = sizeof(ret->entries),
+        };
 }
 
-const struct dirent *folder_next_entry(DIR *dir, struct scratch *scratch)
+const char *listing_next(struct listing *listing)
 {
-        const struct dirent *entry;
+        struct folder_reader *reader = &listing->reader;
+        const char *name;
+        int r = 0;
 
-        errno = 0;
-        entry = readdir(dir);
-        if (!entry)
-                scratch_note(scratch, -errno);
-        return entry;
+        while (reader->fd >= 0 && (r = folder_reader_next(reader, &name, NULL)) > 0) {
+                if (name[0] != '.' && folder_reader_is_folder(reader, name))
+                        return name;
+        }
+        scratch_note(listing->scratch, r);
+        return NULL;
 }
 
 /* Appends a name to the folder's path. The length it had, to go back to; or -1: it is too long. */
@@ -131,31 +131,24 @@ static ssize_t enter(struct folder *folder, const char *name)
 void folder_walk_down(
         struct folder *folder, unsigned *budget, void (*visit)(struct folder *, void *), void *data)
 {
-        cleanup_dir DIR *dir = NULL;
-        const struct dirent *entry;
-        struct stat st;
-        int fd = reserve_openat(
+        cleanup_fd int fd = reserve_openat(
                 folder->root->fd, folder->path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+        struct listing listing;
+        const char *name;
+        struct stat st;
 
         if (fd < 0) {
                 scratch_note(folder->scratch, -errno);
                 return;
         }
         /* A cgroup without others below it has the links of its name and its dot alone. */
-        if (fstat(fd, &st) == 0 && st.st_nlink == 2) {
-                close(fd);
+        if (fstat(fd, &st) == 0 && st.st_nlink == 2)
                 return;
-        }
-        dir = fdopendir(fd);
-        if (!dir) {
-                scratch_note(folder->scratch, -errno);
-                close(fd);
-                return;
-        }
-        while (*budget > 0 && (entry = folder_next_entry(dir, folder->scratch))) {
-                ssize_t len;
+        listing_start(&listing, fd, folder->scratch);
+        while (*budget > 0 && (name = listing_next(&listing))) {
+                ssize_t len = enter(folder, name);
 
-                if (!folder_has_cgroup(dir, entry) || (len = enter(folder, entry->d_name)) < 0)
+                if (len < 0)
                         continue;
                 --*budget;
                 visit(folder, data);

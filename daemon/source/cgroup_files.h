@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 
+#include "base/folder.h"
 #include "base/text.h"
 #include "source/cgroup.h"
 
@@ -73,11 +73,21 @@ int folder_locate(const struct cgroup_view *view, const struct cgroup *cgroup,
 enum { N_CANDIDATES = N_CONTROLLERS + 1 };
 void list_candidates(const struct layout *layout, const struct hierarchy *ret[N_CANDIDATES]);
 
-/* The next of a listing; NULL at the end, and when that is all that can be read. */
-const struct dirent *folder_next_entry(DIR *dir, struct scratch *scratch);
+/* The cgroups right below one, as its folder has them. */
+struct listing {
+        struct folder_reader reader;
+        struct scratch *scratch;
+        /* One is on the stack for each level of a walk; the kernel is asked once for some thirty
+         * cgroups. */
+        _Alignas(8) char entries[2048];
+};
 
-/* Whether what a listing of a cgroup's folder has there is a cgroup below it. */
-bool folder_has_cgroup(DIR *dir, const struct dirent *entry);
+/* `fd` is that of the folder just opened, borrowed; or -1, which has none. */
+void listing_start(struct listing *ret, int fd, struct scratch *scratch);
+
+/* The next one's name, valid until the next call; NULL at the end, and when that is all that can be
+ * read. */
+const char *listing_next(struct listing *listing);
 
 /* The folder that has the files of `controller`. -ENOENT when no hierarchy here has it. */
 int folder_open(const struct cgroup_view *view, const struct cgroup *cgroup,

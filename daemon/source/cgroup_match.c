@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -35,28 +34,23 @@ static int match_child(struct match *match, size_t len, const char *name, const 
         return match_level(match, len + 1 + name_len, rest);
 }
 
-/* NULL when it is not there, or may not or cannot be listed. */
-static DIR *open_cgroup(struct match *match, size_t len)
+/* -1 when it is not there, or may not or cannot be listed. */
+static int open_cgroup(struct match *match, size_t len)
 {
         struct cgroup cgroup = {.path = len > 0 ? match->path : "/"};
         struct folder folder;
-        DIR *dir;
         int fd;
 
         match->path[len] = '\0';
         if (folder_locate(match->view, &cgroup, match->hierarchy, &folder, NULL) < 0)
-                return NULL;
+                return -1;
         /* Watched first: what comes while it is listed is told then. */
         change_watch_add(match->view->changes, folder.path.text);
         fd = reserve_openat(
                 match->view->root->fd, folder.path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-        dir = fd < 0 ? NULL : fdopendir(fd);
-        if (dir)
-                return dir;
-        scratch_note(match->view->scratch, -errno);
-        if (fd >= 0)
-                close(fd);
-        return NULL;
+        if (fd < 0)
+                scratch_note(match->view->scratch, -errno);
+        return fd;
 }
 
 /* Whether there is such a cgroup: a part of a pattern without a star is just appended. */
@@ -73,8 +67,9 @@ static bool exists(struct match *match)
 /* Matches the children of the cgroup that the first `len` bytes of the path name. */
 static int match_level(struct match *match, size_t len, const char *pattern)
 {
-        cleanup_dir DIR *dir = NULL;
-        const struct dirent *entry;
+        cleanup_fd int fd = -1;
+        struct listing listing;
+        const char *name;
         char word[NAME_MAX + 1];
         size_t word_len;
         int r = 0;
@@ -90,10 +85,11 @@ static int match_level(struct match *match, size_t len, const char *pattern)
         if (!strpbrk(word, "*?"))
                 return match_child(match, len, word, pattern + word_len);
 
-        dir = open_cgroup(match, len);
-        while (dir && r == 0 && (entry = folder_next_entry(dir, match->view->scratch))) {
-                if (folder_has_cgroup(dir, entry) && text_matches(entry->d_name, word))
-                        r = match_child(match, len, entry->d_name, pattern + word_len);
+        fd = open_cgroup(match, len);
+        listing_start(&listing, fd, match->view->scratch);
+        while (r == 0 && (name = listing_next(&listing))) {
+                if (text_matches(name, word))
+                        r = match_child(match, len, name, pattern + word_len);
         }
         return r;
 }
@@ -129,20 +125,22 @@ enum {
 /* Calls `found` for each cgroup below the one that the first `len` bytes of the path name. */
 static int walk_level(struct match *match, size_t len, unsigned depth)
 {
-        cleanup_dir DIR *dir = NULL;
-        const struct dirent *entry;
+        cleanup_fd int fd = -1;
+        struct listing listing;
+        const char *name;
         int r = 0;
 
         if (depth == MAX_DEPTH)
                 return 0;
-        dir = open_cgroup(match, len);
-        while (dir && r == 0 && (entry = folder_next_entry(dir, match->view->scratch))) {
-                const size_t name_len = strlen(entry->d_name);
+        fd = open_cgroup(match, len);
+        listing_start(&listing, fd, match->view->scratch);
+        while (r == 0 && (name = listing_next(&listing))) {
+                const size_t name_len = strlen(name);
 
-                if (!folder_has_cgroup(dir, entry) || len + 1 + name_len >= sizeof(match->path))
+                if (len + 1 + name_len >= sizeof(match->path))
                         continue;
                 match->path[len] = '/';
-                memcpy(match->path + len + 1, entry->d_name, name_len + 1);
+                memcpy(match->path + len + 1, name, name_len + 1);
                 r = match->found(match->data, match->path);
                 if (r == 0)
                         r = walk_level(match, len + 1 + name_len, depth + 1);

@@ -248,7 +248,7 @@ static unsigned take(struct change_watch *watch, const struct inotify_event *eve
 
 unsigned change_watch_drain(struct change_watch *watch)
 {
-        char buffer[16 * 1024] __attribute__((aligned(__alignof__(struct inotify_event))));
+        char buffer[4 * 1024] __attribute__((aligned(__alignof__(struct inotify_event))));
         unsigned changes = 0;
         ssize_t n;
 

@@ -2,9 +2,9 @@
 
 # Tests of the built program on this very machine. Each says what it needs, and why it is skipped
 # where that is not there.
-LIVE_TESTS = %D%/beat.test %D%/cut.test %D%/exact.test %D%/faults.test %D%/frozen.test \
-	%D%/hostile.test %D%/journal.test %D%/one-thread.test %D%/readers.test %D%/sandbox.test \
-	%D%/shared.test %D%/stop.test
+LIVE_TESTS = %D%/beat.test %D%/cut.test %D%/exact.test %D%/faults.test %D%/footprint.test \
+	%D%/frozen.test %D%/hostile.test %D%/journal.test %D%/one-thread.test %D%/readers.test \
+	%D%/sandbox.test %D%/shared.test %D%/stop.test
 # These want a machine that does nothing else.
 LIVE_QUIET_TESTS = %D%/exhaustion.test %D%/soak.test
 

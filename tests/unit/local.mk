@@ -34,6 +34,7 @@ unit_programs = \
 	%D%/test_sink \
 	%D%/test_suspect \
 	%D%/test_target \
+	%D%/test_target_index \
 	%D%/test_tasks \
 	%D%/test_text \
 	%D%/test_timeline \

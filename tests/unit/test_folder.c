@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/folder.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -96,6 +97,42 @@ static void test_empty(void **state)
         read_on(fd, 4096, 0, counts);
 }
 
+/* As file systems tell it, and as those that do not. */
+static void test_folders(void **state)
+{
+        static const struct {
+                const char *name;
+                bool is_folder;
+        } rows[] = {
+                {"file",    false},
+                {"folder",  true },
+                {"link",    false},
+                {"nothing", false},
+        };
+        struct tree *tree = *state;
+        _Alignas(8) char buffer[512];
+        struct folder_reader reader;
+        const char *name;
+        size_t n = 0;
+
+        tree_folder(tree, "folder");
+        tree_file(tree, "file", "");
+        assert_int_equal(symlinkat("folder", tree->root.fd, "link"), 0);
+        assert_int_equal(folder_reader_init(&reader, tree->root.fd, buffer, sizeof(buffer), 0), 0);
+        while (folder_reader_next(&reader, &name, NULL) > 0) {
+                for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                        if (strcmp(name, rows[i].name) != 0)
+                                continue;
+                        assert_int_equal(folder_reader_is_folder(&reader, name), rows[i].is_folder);
+                        n++;
+                }
+        }
+        assert_int_equal(n, 3);
+        reader.type = DT_UNKNOWN;
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+                assert_int_equal(folder_reader_is_folder(&reader, rows[i].name), rows[i].is_folder);
+}
+
 static void test_errors(void **state)
 {
         struct tree *tree = *state;
@@ -126,6 +163,7 @@ int main(void)
                 tree_test(test_all_names),
                 tree_test(test_resume),
                 tree_test(test_empty),
+                tree_test(test_folders),
                 tree_test(test_errors),
         };
 
