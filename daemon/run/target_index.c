@@ -43,8 +43,13 @@ static int make_room(struct target_index *index, size_t n_targets)
 
 int target_index_make(struct target_index *index, const struct targets *targets)
 {
-        int r = make_room(index, targets->n_items);
+        size_t n_keys = 0;
+        int r = 0;
 
+        for (size_t i = 0; i < targets->n_items; i++)
+                n_keys += key_of(targets->items[i]) != NULL;
+        if (n_keys > 0 || index->n_places > 0)
+                r = make_room(index, n_keys);
         for (size_t i = 0; i < targets->n_items && r == 0; i++) {
                 const char *key = key_of(targets->items[i]);
                 const uint64_t hash = key ? text_hash(key, strlen(key)) : 0;

@@ -91,7 +91,7 @@ void folder_walk_up(struct folder *folder, void (*visit)(struct folder *, void *
         buf_add_bytes(&folder->path, saved, len);
 }
 
-void listing_start(struct listing *ret, int fd, struct scratch *scratch)
+void folder_listing_start(struct folder_listing *ret, int fd, struct scratch *scratch)
 {
         ret->scratch = scratch;
         ret->reader = (struct folder_reader){
@@ -101,7 +101,7 @@ void listing_start(struct listing *ret, int fd, struct scratch *scratch)
         };
 }
 
-const char *listing_next(struct listing *listing)
+const char *folder_listing_next(struct folder_listing *listing)
 {
         struct folder_reader *reader = &listing->reader;
         const char *name;
@@ -133,7 +133,7 @@ void folder_walk_down(
 {
         cleanup_fd int fd = reserve_openat(
                 folder->root->fd, folder->path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-        struct listing listing;
+        struct folder_listing listing;
         const char *name;
         struct stat st;
 
@@ -144,8 +144,8 @@ void folder_walk_down(
         /* A cgroup without others below it has the links of its name and its dot alone. */
         if (fstat(fd, &st) == 0 && st.st_nlink == 2)
                 return;
-        listing_start(&listing, fd, folder->scratch);
-        while (*budget > 0 && (name = listing_next(&listing))) {
+        folder_listing_start(&listing, fd, folder->scratch);
+        while (*budget > 0 && (name = folder_listing_next(&listing))) {
                 ssize_t len = enter(folder, name);
 
                 if (len < 0)

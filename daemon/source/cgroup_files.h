@@ -74,7 +74,7 @@ enum { N_CANDIDATES = N_CONTROLLERS + 1 };
 void list_candidates(const struct layout *layout, const struct hierarchy *ret[N_CANDIDATES]);
 
 /* The cgroups right below one, as its folder has them. */
-struct listing {
+struct folder_listing {
         struct folder_reader reader;
         struct scratch *scratch;
         /* One is on the stack for each level of a walk; the kernel is asked once for some thirty
@@ -83,11 +83,11 @@ struct listing {
 };
 
 /* `fd` is that of the folder just opened, borrowed; or -1, which has none. */
-void listing_start(struct listing *ret, int fd, struct scratch *scratch);
+void folder_listing_start(struct folder_listing *ret, int fd, struct scratch *scratch);
 
 /* The next one's name, valid until the next call; NULL at the end, and when that is all that can be
  * read. */
-const char *listing_next(struct listing *listing);
+const char *folder_listing_next(struct folder_listing *listing);
 
 /* The folder that has the files of `controller`. -ENOENT when no hierarchy here has it. */
 int folder_open(const struct cgroup_view *view, const struct cgroup *cgroup,

@@ -68,7 +68,7 @@ static bool exists(struct match *match)
 static int match_level(struct match *match, size_t len, const char *pattern)
 {
         cleanup_fd int fd = -1;
-        struct listing listing;
+        struct folder_listing listing;
         const char *name;
         char word[NAME_MAX + 1];
         size_t word_len;
@@ -86,8 +86,8 @@ static int match_level(struct match *match, size_t len, const char *pattern)
                 return match_child(match, len, word, pattern + word_len);
 
         fd = open_cgroup(match, len);
-        listing_start(&listing, fd, match->view->scratch);
-        while (r == 0 && (name = listing_next(&listing))) {
+        folder_listing_start(&listing, fd, match->view->scratch);
+        while (r == 0 && (name = folder_listing_next(&listing))) {
                 if (text_matches(name, word))
                         r = match_child(match, len, name, pattern + word_len);
         }
@@ -126,15 +126,15 @@ enum {
 static int walk_level(struct match *match, size_t len, unsigned depth)
 {
         cleanup_fd int fd = -1;
-        struct listing listing;
+        struct folder_listing listing;
         const char *name;
         int r = 0;
 
         if (depth == MAX_DEPTH)
                 return 0;
         fd = open_cgroup(match, len);
-        listing_start(&listing, fd, match->view->scratch);
-        while (r == 0 && (name = listing_next(&listing))) {
+        folder_listing_start(&listing, fd, match->view->scratch);
+        while (r == 0 && (name = folder_listing_next(&listing))) {
                 const size_t name_len = strlen(name);
 
                 if (len + 1 + name_len >= sizeof(match->path))
