@@ -25,8 +25,7 @@ static bool has_passed(const struct deadline *deadline)
 struct count {
         struct collector *collector;
         struct target *target;
-        bool meets;              /* what is found belongs to a round that is this tick's */
-        uint64_t n_dead_leaders; /* charged, and in the list of processes alone */
+        bool meets; /* what is found belongs to a round that is this tick's */
 };
 
 /* The numbers of processes and threads are the kernel's. */
@@ -53,7 +52,6 @@ static void look(struct count *count, pid_t pid)
                 counts->n_processes -= counts->n_processes > 0;
                 counts->n_threads -= counts->n_threads > 0;
         }
-        count->n_dead_leaders += process.live_tid != 0;
         add(count, &process);
 }
 
@@ -98,29 +96,53 @@ static void account_for_self(struct count *count)
         }
 }
 
-/* Looks for as many zombies as there are to be found, among the children of its threads. Returns
- * how many of them were not found. */
-static uint64_t look_for_zombies(struct count *count, uint64_t n_missing)
+static bool is_process(const struct members *members, pid_t pid)
+{
+        for (size_t i = 0; i < members->processes.n; i++) {
+                if (members->processes.ids[i] == pid)
+                        return true;
+        }
+        return false;
+}
+
+/* Looks for zombies among the children of a thread: for `n_missing`. Returns how many are left. */
+static uint64_t look_at_children(struct count *count, pid_t tid, uint64_t n_missing)
 {
         struct collector *collector = count->collector;
-        const struct id_list *parents = &collector->members.threads;
-        struct id_list *children = &collector->members.processes;
+        struct id_list *children = &collector->members.children;
 
-        for (size_t i = 0; i < parents->n && i < MAX_PARENTS && n_missing > 0; i++) {
-                children->n = 0;
-                thread_read_children(
-                        &collector->root, parents->ids[i], &collector->scratch, children);
-                for (size_t k = 0; k < children->n && n_missing > 0; k++) {
-                        struct process process;
+        children->n = 0;
+        thread_read_children(&collector->root, tid, &collector->scratch, children);
+        for (size_t i = 0; i < children->n && n_missing > 0; i++) {
+                struct process process;
 
-                        if (task_scan_process(collector->looks, children->ids[k], &process) < 0 ||
-                                !process.zombie)
-                                continue;
-                        if (!collector_is_member(
-                                    collector, collector->looks, count->target, &process))
-                                continue;
-                        add(count, &process);
-                        n_missing--;
+                if (task_scan_process(collector->looks, children->ids[i], &process) < 0 ||
+                        !process.zombie)
+                        continue;
+                if (!collector_is_member(collector, collector->looks, count->target, &process))
+                        continue;
+                add(count, &process);
+                n_missing--;
+        }
+        return n_missing;
+}
+
+/* The same for all its threads: the first ones of processes first, as most have no other. */
+static uint64_t look_for_zombies(
+        struct count *count, uint64_t n_missing, const struct deadline *deadline)
+{
+        const struct members *members = &count->collector->members;
+        const struct id_list *lists[] = {&members->processes, &members->threads};
+        size_t n_looked = 0;
+
+        for (size_t k = 0; k < sizeof(lists) / sizeof(lists[0]); k++) {
+                for (size_t i = 0; i < lists[k]->n && n_missing > 0; i++) {
+                        const pid_t tid = lists[k]->ids[i];
+
+                        if (n_looked++ == MAX_PARENTS || has_passed(deadline))
+                                return n_missing;
+                        if (k == 0 || !is_process(members, tid))
+                                n_missing = look_at_children(count, tid, n_missing);
                 }
         }
         return n_missing;
@@ -149,48 +171,40 @@ static void find_nproc(struct collector *collector, struct target *target)
         target->nproc_max = proc_read_nproc_limit(&collector->root, pid, &collector->scratch);
 }
 
-/* What the kernel charges for and does not list. */
-static uint64_t count_zombies(const struct members *members, uint64_t n_dead_leaders)
-{
-        const uint64_t n_listed = members->threads.n + n_dead_leaders;
-
-        return members->n_charged > n_listed ? members->n_charged - n_listed : 0;
-}
-
 void collector_count_members(
         struct collector *collector, struct target *target, const struct deadline *deadline)
 {
-        const struct members *members = &collector->members;
+        struct members *members = &collector->members;
         struct count count = {.collector = collector, .target = target};
         struct task_counts *counts = &target->counts;
-        uint64_t n_turned, n_missing;
+        uint64_t n_missing;
         bool all;
 
-        if (members_read(&collector->view, &target->cgroup, &collector->members) < 0)
+        if (members_read(&collector->view, &target->cgroup, members) < 0)
                 return;
         counts->by = COUNTED_BY_CGROUP;
         counts->n_processes = members->processes.n;
         counts->n_threads = members->threads.n;
-
-        count.meets = !target->in_round;
-        if (count.meets && target->resume == 0)
-                judging_begin_round(target);
         begin_looks(collector, target);
+
+        /* Each is met once in a round, which a tick may be too short for. */
+        count.meets = !target->in_round && target->resume == 0;
+        if (count.meets)
+                judging_begin_round(target);
+        n_missing = look_for_zombies(&count, members->n_zombies, deadline);
+        count.meets = !target->in_round;
         all = look_at_all(&count, deadline);
         account_for_self(&count);
         find_nproc(collector, target);
-        counts->states_unknown = !all || collector->hides;
-        target->sums.failed |= !all;
 
-        n_missing = count_zombies(members, count.n_dead_leaders);
-        n_turned = counts->n_zombies;
+        counts->states_unknown = !all || collector->hides;
+        counts->stuck_unknown = n_missing > 0;
+        target->sums.failed |= !all;
         /* Who is in no PID namespace below is in the list of v1 neither. */
-        if (all && members->agree && (target->cgroup.members->v2 || collector->first_pids))
-                counts->n_charged_zombies = measure_of(n_missing + n_turned);
-        if (n_missing > 0 && all)
-                n_missing = look_for_zombies(&count, n_missing);
-        if (n_missing > 0 && all && members->agree)
+        if (members->agree && (target->cgroup.members->v2 || collector->first_pids))
+                counts->n_charged_zombies = measure_of(n_missing + counts->n_zombies);
+        if (n_missing > 0 && members->agree && !has_passed(deadline))
                 counts->by = COUNTED_BUT_ZOMBIES;
-        else if (all && count.meets)
+        else if (all && n_missing == 0 && count.meets)
                 judging_end_round(collector, target);
 }

@@ -136,7 +136,8 @@ static void gather_counts(
         tasks->threads = measure_of(counts->n_threads);
         tasks->zombies = counts->n_charged_zombies.known ? counts->n_charged_zombies
                                                          : measure_of(counts->n_zombies);
-        if (by_walk || counts->by == COUNTED_BY_CGROUP || !(collector->partial || collector->blind))
+        if (counts->by == COUNTED_BUT_ZOMBIES ? !collector->partial && !collector->blind
+                                              : !counts->stuck_unknown)
                 tasks->zombies_stuck = measure_of(counts->n_zombies_stuck);
         if (!counts->states_unknown) {
                 tasks->threads_running = measure_of(counts->n_running);

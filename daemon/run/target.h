@@ -31,6 +31,7 @@ struct task_counts {
         } by;
         struct measure n_charged_zombies; /* what the kernel says, found or not */
         bool states_unknown;              /* not all threads could be looked at */
+        bool stuck_unknown;               /* not all zombies were found */
         pid_t user_pid; /* of a cgroup: a process of the user it runs as; 0: that is root */
         uint64_t user_threads;
 };

@@ -17,6 +17,7 @@ void members_done(struct members *members)
 {
         free(members->processes.ids);
         free(members->threads.ids);
+        free(members->children.ids);
         *members = (struct members){0};
 }
 
@@ -104,6 +105,38 @@ static int list(struct folder *folder, const struct cgroup *cgroup, struct membe
         return listing.r == 0 && budget == 0 ? -EOPNOTSUPP : listing.r;
 }
 
+static int compare(const void *a, const void *b)
+{
+        const pid_t first = *(const pid_t *)a, second = *(const pid_t *)b;
+
+        return first < second ? -1 : first > second;
+}
+
+/* The processes of which no thread has their pid. */
+static uint64_t count_dead_leaders(struct members *members)
+{
+        struct id_list *threads = &members->threads;
+        uint64_t n = 0;
+
+        if (threads->n > 0)
+                qsort(threads->ids, threads->n, sizeof(*threads->ids), compare);
+        for (size_t i = 0; i < members->processes.n; i++) {
+                n += threads->n == 0 || !bsearch(&members->processes.ids[i], threads->ids,
+                                                threads->n, sizeof(*threads->ids), compare);
+        }
+        return n;
+}
+
+static void count_zombies(struct members *members, uint64_t n_charged)
+{
+        members->n_dead_leaders = members->n_zombies = 0;
+        if (n_charged <= members->threads.n)
+                return;
+        members->n_dead_leaders = count_dead_leaders(members);
+        if (n_charged > members->threads.n + members->n_dead_leaders)
+                members->n_zombies = n_charged - members->threads.n - members->n_dead_leaders;
+}
+
 int members_read(
         const struct cgroup_view *view, const struct cgroup *cgroup, struct members *members)
 {
@@ -123,7 +156,7 @@ int members_read(
                         r = read_charged(&folder, &after);
                 if (r < 0)
                         break;
-                members->n_charged = after.value;
+                count_zombies(members, after.value);
                 members->agree = before.value == after.value && members->threads.n <= after.value;
         }
         return r == -ENOENT ? -EOPNOTSUPP : r;

@@ -8,7 +8,7 @@
 
 #include "source/cgroup.h"
 
-/* Pids or tids, in no order. */
+/* Pids or tids. */
 struct id_list {
         pid_t *ids;
         size_t n, n_allocated;
@@ -21,8 +21,10 @@ struct id_list {
 struct members {
         struct id_list processes; /* with those whose leader alone has exited */
         struct id_list threads;   /* live ones: without such leaders, and without zombies */
-        uint64_t n_charged;       /* threads, such leaders and zombies */
-        bool agree;               /* all three are of one instant */
+        struct id_list children;  /* of a thread, see thread_read_children() */
+        uint64_t n_dead_leaders;  /* of the processes, those with such a leader */
+        uint64_t n_zombies;       /* what the kernel charges for besides */
+        bool agree;               /* all of it is of one instant */
 };
 
 /* Of a struct that was zeroed. */

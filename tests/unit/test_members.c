@@ -44,9 +44,9 @@ static struct cgroup make_v1(struct tree *tree, struct machine *ret)
         return look(tree, ret);
 }
 
-/* Reads it, and expects so many processes, threads, and tasks charged for. */
+/* Reads it, and expects so many processes, threads, and zombies. */
 static void expect(
-        struct tree *tree, bool v2, int r, size_t n_processes, size_t n_threads, uint64_t n_charged)
+        struct tree *tree, bool v2, int r, size_t n_processes, size_t n_threads, uint64_t n_zombies)
 {
         struct machine machine;
         struct cgroup cgroup = v2 ? make_v2(tree, &machine) : make_v1(tree, &machine);
@@ -56,7 +56,7 @@ static void expect(
         if (r == 0) {
                 assert_int_equal(members.processes.n, n_processes);
                 assert_int_equal(members.threads.n, n_threads);
-                assert_int_equal(members.n_charged, n_charged);
+                assert_int_equal(members.n_zombies, n_zombies);
         }
         members_done(&members);
         layout_done(&machine.layout);
@@ -70,14 +70,14 @@ static void test_v2(void **state)
         tree_file(tree, "cg/a/cgroup.procs", "12\n20\n");
         tree_file(tree, "cg/a/cgroup.threads", "12\n13\n14\n21\n");
         tree_file(tree, "cg/a/pids.current", "6\n");
-        expect(tree, true, 0, 2, 4, 6);
+        expect(tree, true, 0, 2, 4, 1);
         /* There are some below. */
         tree_file(tree, "cg/a/b/cgroup.procs", "30\n");
         tree_file(tree, "cg/a/b/cgroup.threads", "30\n31\n");
         tree_file(tree, "cg/a/b/c/cgroup.procs", "");
         tree_file(tree, "cg/a/b/c/cgroup.threads", "");
         tree_file(tree, "cg/a/pids.current", "8\n");
-        expect(tree, true, 0, 3, 6, 8);
+        expect(tree, true, 0, 3, 6, 1);
 }
 
 static void test_v1(void **state)
@@ -87,7 +87,7 @@ static void test_v1(void **state)
         tree_file(tree, "cg/a/cgroup.procs", "12\n");
         tree_file(tree, "cg/a/tasks", "12\n13\n");
         tree_file(tree, "cg/a/pids.current", "2\n");
-        expect(tree, false, 0, 1, 2, 2);
+        expect(tree, false, 0, 1, 2, 0);
 }
 
 static void test_empty(void **state)
@@ -118,7 +118,7 @@ static void test_unsupported(void **state)
         tree_file(tree, "cg/a/cgroup.threads", "12\n13");
         expect(tree, true, -EBADMSG, 0, 0, 0);
         tree_file(tree, "cg/a/cgroup.threads", "12\n13\n");
-        expect(tree, true, 0, 1, 2, 2);
+        expect(tree, true, 0, 1, 2, 0);
         tree_file(tree, "cg/a/pids.current", "x\n");
         expect(tree, true, -EBADMSG, 0, 0, 0);
 }
@@ -173,7 +173,7 @@ static void test_many(void **state)
         tree_file(tree, "cg/a/cgroup.procs", text);
         tree_file(tree, "cg/a/cgroup.threads", text);
         tree_file(tree, "cg/a/pids.current", "5000\n");
-        expect(tree, true, 0, 5000, 5000, 5000);
+        expect(tree, true, 0, 5000, 5000, 0);
 }
 
 int main(void)
