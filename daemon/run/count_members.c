@@ -25,7 +25,8 @@ static bool has_passed(const struct deadline *deadline)
 struct count {
         struct collector *collector;
         struct target *target;
-        bool meets; /* what is found belongs to a round that is this tick's */
+        bool meets;        /* what is found belongs to a round that is this tick's */
+        uint64_t n_firsts; /* first threads that live, of the processes looked at */
 };
 
 /* The numbers of processes and threads are the kernel's. */
@@ -52,6 +53,7 @@ static void look(struct count *count, pid_t pid)
                 counts->n_processes -= counts->n_processes > 0;
                 counts->n_threads -= counts->n_threads > 0;
         }
+        count->n_firsts += process.stat.state != 'Z';
         add(count, &process);
 }
 
@@ -171,6 +173,20 @@ static void find_nproc(struct collector *collector, struct target *target)
         target->nproc_max = proc_read_nproc_limit(&collector->root, pid, &collector->scratch);
 }
 
+/* The threads that were not come to are as those that were; the next tick goes on with them. */
+static void extrapolate(struct count *count)
+{
+        struct task_counts *counts = &count->target->counts;
+
+        counts->others = (struct thread_states){
+                .n = counts->n_threads,
+                .n_looked = counts->others.n_looked + count->n_firsts,
+                .n_running = counts->n_running,
+                .n_blocked = counts->n_blocked,
+        };
+        counts->states_unknown |= counts->others.n_looked == 0;
+}
+
 void collector_count_members(
         struct collector *collector, struct target *target, const struct deadline *deadline)
 {
@@ -197,7 +213,9 @@ void collector_count_members(
         account_for_self(&count);
         find_nproc(collector, target);
 
-        counts->states_unknown = !all || collector->hides;
+        counts->states_unknown = collector->hides;
+        if (!all)
+                extrapolate(&count);
         counts->stuck_unknown = n_missing > 0;
         target->sums.failed |= !all;
         /* Who is in no PID namespace below is in the list of v1 neither. */
