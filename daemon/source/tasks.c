@@ -54,6 +54,12 @@ struct task_scan {
         bool asks_users;
 
         struct pid_set zombies;
+        bool is_for_looks; /* not for walks */
+        struct turned {
+                pid_t pid;
+                bool is_zombie;
+        } * turned; /* those looked at that were not known to be, or to be none */
+        size_t n_turned, n_turned_allocated;
         /* Whether a process had many threads, by the last digits of its pid: another one's that
          * has them in common only costs time. */
         unsigned char many_threads[MANY_THREADS_BITS / 8];
@@ -104,6 +110,7 @@ void task_scan_free(struct task_scan *scan)
         if (scan->proc_fd >= 0)
                 close(scan->proc_fd);
         pid_set_done(&scan->zombies);
+        free(scan->turned);
         scratch_done(&scan->stat);
         scratch_done(&scan->thread_stat);
         scratch_done(&scan->own.scratch);
@@ -382,11 +389,39 @@ bool task_scan_look(struct task_scan *scan, struct sampling *sampling, struct pr
         return succeeded;
 }
 
+/*
+ * Whether it was known as a zombie. A walk comes by once; a look may have come by before in this
+ * tick, for another target, and what has changed is put down when all are over.
+ */
+static bool put_zombie(struct task_scan *scan, pid_t pid, bool is_zombie)
+{
+        bool was_zombie;
+
+        if (!scan->is_for_looks)
+                return pid_set_put(&scan->zombies, pid, is_zombie);
+        was_zombie = pid_set_has(&scan->zombies, pid);
+        if (was_zombie == is_zombie)
+                return was_zombie;
+        if (scan->n_turned == scan->n_turned_allocated) {
+                const size_t n = scan->n_turned ? scan->n_turned * 2 : 64;
+                struct turned *grown = reallocarray(scan->turned, n, sizeof(*grown));
+
+                if (!grown) {
+                        pid_set_put(&scan->zombies, pid, is_zombie);
+                        return was_zombie;
+                }
+                scan->turned = grown;
+                scan->n_turned_allocated = n;
+        }
+        scan->turned[scan->n_turned++] = (struct turned){pid, is_zombie};
+        return was_zombie;
+}
+
 /* What a walk before this one knew of the process, and what the next one shall know. */
 static void remember(struct task_scan *scan, struct process *process)
 {
         const struct proc_stat *stat = &process->stat;
-        bool was_zombie = pid_set_put(&scan->zombies, stat->pid, process->zombie);
+        const bool was_zombie = put_zombie(scan, stat->pid, process->zombie);
 
         /* A process started after that walk is not the one that had its pid then. */
         process->zombie_before = was_zombie && stat->start_ticks <= scan->newest_start_before;
@@ -555,11 +590,15 @@ int task_scan_process(struct task_scan *scan, pid_t pid, struct process *ret)
         buf_init(&text, memory, sizeof(memory));
         buf_add_u64(&text, (uint64_t)pid, 0);
         name.len = text.len;
+        scan->is_for_looks = true;
         return look_at(scan, &name, ret);
 }
 
 void task_scan_end_looks(struct task_scan *scan)
 {
+        for (size_t i = 0; i < scan->n_turned; i++)
+                pid_set_put(&scan->zombies, scan->turned[i].pid, scan->turned[i].is_zombie);
+        scan->n_turned = 0;
         scan->n_walks++;
         scan->n_denied = 0;
         scan->newest_start_before = scan->newest_start_round = scan->newest_start;

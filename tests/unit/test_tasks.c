@@ -670,6 +670,38 @@ static void test_two_hierarchies(void **state)
         task_scan_free(scan);
 }
 
+/* Looks of one tick, as of two targets that have the same process, find the same. */
+static void test_looks(void **state)
+{
+        struct tree *tree = *state;
+        struct task_scan *scan = new_scan(tree);
+        struct process process;
+
+        add_process(tree, 12, 'S', 1, 1);
+        assert_int_equal(task_scan_process(scan, 13, &process), -ENOENT);
+        assert_int_equal(task_scan_process(scan, 12, &process), 0);
+        assert_false(process.zombie);
+        task_scan_end_looks(scan);
+
+        add_process(tree, 12, 'Z', 1, 1);
+        for (unsigned i = 0; i < 2; i++) {
+                assert_int_equal(task_scan_process(scan, 12, &process), 0);
+                assert_true(process.zombie);
+                assert_false(process.zombie_before || process.started);
+        }
+        assert_false(task_scan_knows_zombie(scan, 12));
+        task_scan_end_looks(scan);
+        assert_true(task_scan_knows_zombie(scan, 12));
+        assert_int_equal(task_scan_process(scan, 12, &process), 0);
+        assert_true(process.zombie_before);
+
+        add_process(tree, 12, 'S', 1, 1);
+        assert_int_equal(task_scan_process(scan, 12, &process), 0);
+        task_scan_end_looks(scan);
+        assert_false(task_scan_knows_zombie(scan, 12));
+        task_scan_free(scan);
+}
+
 static void see_nothing(void *data, const struct process *process)
 {
         (void)data;
@@ -717,6 +749,7 @@ int main(void)
                 tree_test(test_cgroup_of_dead_leaders),
                 tree_test(test_cgroup_of_zombies_alone),
                 tree_test(test_two_hierarchies),
+                tree_test(test_looks),
                 tree_test(test_failed),
         };
 
