@@ -131,19 +131,20 @@ static ssize_t enter(struct folder *folder, const char *name)
 void folder_walk_down(
         struct folder *folder, unsigned *budget, void (*visit)(struct folder *, void *), void *data)
 {
-        cleanup_fd int fd = reserve_openat(
-                folder->root->fd, folder->path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+        cleanup_fd int fd = -1;
         struct folder_listing listing;
         const char *name;
         struct stat st;
 
+        /* A cgroup without others below it has the links of its name and its dot alone. */
+        if (fstatat(folder->root->fd, folder->path.text, &st, 0) == 0 && st.st_nlink == 2)
+                return;
+        fd = reserve_openat(
+                folder->root->fd, folder->path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
         if (fd < 0) {
                 scratch_note(folder->scratch, -errno);
                 return;
         }
-        /* A cgroup without others below it has the links of its name and its dot alone. */
-        if (fstat(fd, &st) == 0 && st.st_nlink == 2)
-                return;
         folder_listing_start(&listing, fd, folder->scratch);
         while (*budget > 0 && (name = folder_listing_next(&listing))) {
                 ssize_t len = enter(folder, name);

@@ -20,10 +20,11 @@ struct match {
         char path[PATH_MAX]; /* the cgroup so far */
 };
 
-static int match_level(struct match *match, size_t len, const char *pattern);
+static int match_level(struct match *match, size_t len, const char *pattern, bool is_listed);
 
 /* Goes on below the cgroup whose path is the first `len` bytes and `name`, if there is one. */
-static int match_child(struct match *match, size_t len, const char *name, const char *rest)
+static int match_child(
+        struct match *match, size_t len, const char *name, const char *rest, bool is_listed)
 {
         size_t name_len = strlen(name);
 
@@ -31,7 +32,7 @@ static int match_child(struct match *match, size_t len, const char *name, const 
                 return 0;
         match->path[len] = '/';
         memcpy(match->path + len + 1, name, name_len + 1);
-        return match_level(match, len + 1 + name_len, rest);
+        return match_level(match, len + 1 + name_len, rest, is_listed);
 }
 
 /* -1 when it is not there, or may not or cannot be listed. */
@@ -64,8 +65,9 @@ static bool exists(struct match *match)
                        folder_locate(match->view, &cgroup, match->hierarchy, &folder, &st)) == 0;
 }
 
-/* Matches the children of the cgroup that the first `len` bytes of the path name. */
-static int match_level(struct match *match, size_t len, const char *pattern)
+/* Matches the children of the cgroup that the first `len` bytes of the path name, which is known to
+ * be there if it was listed. */
+static int match_level(struct match *match, size_t len, const char *pattern, bool is_listed)
 {
         cleanup_fd int fd = -1;
         struct folder_listing listing;
@@ -76,20 +78,20 @@ static int match_level(struct match *match, size_t len, const char *pattern)
 
         pattern += strspn(pattern, "/");
         if (!*pattern)
-                return exists(match) ? match->found(match->data, match->path) : 0;
+                return is_listed || exists(match) ? match->found(match->data, match->path) : 0;
         word_len = strcspn(pattern, "/");
         if (word_len >= sizeof(word))
                 return 0;
         memcpy(word, pattern, word_len);
         word[word_len] = '\0';
         if (!strpbrk(word, "*?"))
-                return match_child(match, len, word, pattern + word_len);
+                return match_child(match, len, word, pattern + word_len, false);
 
         fd = open_cgroup(match, len);
         folder_listing_start(&listing, fd, match->view->scratch);
         while (r == 0 && (name = folder_listing_next(&listing))) {
                 if (text_matches(name, word))
-                        r = match_child(match, len, name, pattern + word_len);
+                        r = match_child(match, len, name, pattern + word_len, true);
         }
         return r;
 }
@@ -113,7 +115,7 @@ int cgroup_match(const struct cgroup_view *view, const char *pattern,
                 for (size_t j = 0; j < i; j++)
                         seen |= candidates[j] == candidates[i];
                 if (!seen)
-                        r = match_level(&match, 0, pattern);
+                        r = match_level(&match, 0, pattern, false);
         }
         return r;
 }

@@ -58,24 +58,43 @@ struct listing {
         int r;
 };
 
+static void list_file(
+        struct listing *listing, struct folder *folder, const char *name, struct id_list *ret)
+{
+        if (listing->r < 0)
+                return;
+        /* A file of v1 that is open shows the same list for a second. */
+        listing->r = listing->v2 ? folder_reread(folder, name) : folder_read_once(folder, name);
+        if (listing->r == 0)
+                listing->r = parse_ids(folder->scratch->text, ret);
+}
+
+static void list_threads(struct listing *listing, struct folder *folder)
+{
+        list_file(listing, folder, listing->v2 ? "cgroup.threads" : "tasks",
+                &listing->members->threads);
+}
+
 static void list_folder(struct folder *folder, void *data)
 {
         struct listing *listing = data;
-        struct {
-                const char *name;
-                struct id_list *ret;
-        } lists[] = {
-                {listing->v2 ? "cgroup.threads" : "tasks", &listing->members->threads  },
-                {"cgroup.procs",                           &listing->members->processes},
-        };
 
-        for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && listing->r == 0; i++) {
-                /* A file of v1 that is open shows the same list for a second. */
-                listing->r = listing->v2 ? folder_reread(folder, lists[i].name)
-                                         : folder_read_once(folder, lists[i].name);
-                if (listing->r == 0)
-                        listing->r = parse_ids(folder->scratch->text, lists[i].ret);
-        }
+        list_threads(listing, folder);
+        list_file(listing, folder, "cgroup.procs", &listing->members->processes);
+}
+
+/* Where all that is charged for is a single thread, it is the process, too. */
+static void list_leaf(struct listing *listing, struct folder *folder, uint64_t n_charged)
+{
+        struct members *members = listing->members;
+
+        if (n_charged == 0)
+                return;
+        list_threads(listing, folder);
+        if (listing->r == 0 && n_charged == 1 && members->threads.n == 1)
+                listing->r = append(&members->processes, members->threads.ids[0]);
+        else
+                list_file(listing, folder, "cgroup.procs", &members->processes);
 }
 
 static int read_charged(struct folder *folder, struct measure *ret)
@@ -90,16 +109,20 @@ static int read_charged(struct folder *folder, struct measure *ret)
 }
 
 /* Lists it and those below it once. */
-static int list(struct folder *folder, const struct cgroup *cgroup, struct members *members)
+static int list(struct folder *folder, const struct cgroup *cgroup, uint64_t n_charged,
+        struct members *members)
 {
         struct listing listing = {.members = members, .v2 = cgroup->members->v2};
         const uint64_t n_failed = folder->scratch->n_failed;
         unsigned budget = MAX_BELOW;
 
         members->processes.n = members->threads.n = 0;
-        list_folder(folder, &listing);
-        if (!cgroup->is_leaf && listing.r == 0)
+        if (cgroup->is_leaf) {
+                list_leaf(&listing, folder, n_charged);
+        } else {
+                list_folder(folder, &listing);
                 folder_walk_down(folder, &budget, list_folder, &listing);
+        }
         if (listing.r == 0 && folder->scratch->n_failed > n_failed)
                 return -EAGAIN;
         return listing.r == 0 && budget == 0 ? -EOPNOTSUPP : listing.r;
@@ -112,14 +135,33 @@ static int compare(const void *a, const void *b)
         return first < second ? -1 : first > second;
 }
 
+/* qsort(3) takes memory for many. Mostly they are in order: so an insertion sort, whose steps get
+ * shorter. */
+static void sort(struct id_list *list)
+{
+        size_t step = 1;
+
+        while (step < list->n / 3)
+                step = step * 3 + 1;
+        for (; step > 0; step /= 3) {
+                for (size_t i = step; i < list->n; i++) {
+                        const pid_t id = list->ids[i];
+                        size_t at = i;
+
+                        for (; at >= step && list->ids[at - step] > id; at -= step)
+                                list->ids[at] = list->ids[at - step];
+                        list->ids[at] = id;
+                }
+        }
+}
+
 /* The processes of which no thread has their pid. */
 static uint64_t count_dead_leaders(struct members *members)
 {
         struct id_list *threads = &members->threads;
         uint64_t n = 0;
 
-        if (threads->n > 0)
-                qsort(threads->ids, threads->n, sizeof(*threads->ids), compare);
+        sort(threads);
         for (size_t i = 0; i < members->processes.n; i++) {
                 n += threads->n == 0 || !bsearch(&members->processes.ids[i], threads->ids,
                                                 threads->n, sizeof(*threads->ids), compare);
@@ -151,7 +193,7 @@ int members_read(
         for (unsigned i = 0; i < TRIES && r == 0 && !members->agree; i++) {
                 r = read_charged(&folder, &before);
                 if (r == 0)
-                        r = list(&folder, cgroup, members);
+                        r = list(&folder, cgroup, before.value, members);
                 if (r == 0)
                         r = read_charged(&folder, &after);
                 if (r < 0)
