@@ -5,6 +5,7 @@
 
 #include "source/cgroup.h"
 #include "source/limit.h"
+#include "source/members.h"
 
 static void check_limits(const struct limits *limits)
 {
@@ -40,6 +41,20 @@ static void read_limits(const struct cgroup_view *view)
         limit_cache_free(cache);
 }
 
+static void read_members(const struct cgroup_view *view, const struct cgroup *cgroup)
+{
+        struct members members = {0};
+        const int r = members_read(view, cgroup, &members);
+
+        if (r == 0) {
+                require(members.n_dead_leaders <= members.processes.n);
+                for (size_t i = 0; i < members.processes.n; i++)
+                        require(members.processes.ids[i] > 0);
+        }
+        thread_read_children(view->root, 7, view->scratch, &members.children);
+        members_done(&members);
+}
+
 void fuzz_check_cgroup(struct fuzz_tree *tree, const uint8_t *data, size_t size)
 {
         struct layout layout;
@@ -59,5 +74,6 @@ void fuzz_check_cgroup(struct fuzz_tree *tree, const uint8_t *data, size_t size)
         cgroup_read_detail(&view, &cgroup, &sample.detail);
         fuzz_check_sample(&sample);
         read_limits(&view);
+        read_members(&view, &cgroup);
         layout_done(&layout);
 }

@@ -10,6 +10,7 @@ void fuzz_cgroup_v1(const uint8_t *data, size_t size)
         static const char *const paths[] = {
                 "cg/a/blkio.throttle.io_service_bytes_recursive",
                 "cg/a/blkio.throttle.io_serviced_recursive",
+                "cg/a/cgroup.procs",
                 "cg/a/cpu.cfs_period_us",
                 "cg/a/cpu.cfs_quota_us",
                 "cg/a/cpu.stat",
@@ -29,6 +30,7 @@ void fuzz_cgroup_v1(const uint8_t *data, size_t size)
                 "cg/a/pids.current",
                 "cg/a/pids.events",
                 "cg/a/pids.max",
+                "cg/a/tasks",
                 "cg/cgroup.sane_behavior",
                 "cg/memory.limit_in_bytes",
                 "proc/7/limits",

@@ -10,7 +10,11 @@ void fuzz_cgroup_v2(const uint8_t *data, size_t size)
         static const char *const paths[] = {
                 "cg/a/b/cgroup.events",
                 "cg/a/b/memory.events.local",
+                "cg/a/b/cgroup.procs",
+                "cg/a/b/cgroup.threads",
                 "cg/a/cgroup.events",
+                "cg/a/cgroup.procs",
+                "cg/a/cgroup.threads",
                 "cg/a/cgroup.stat",
                 "cg/a/cpu.max",
                 "cg/a/cpu.pressure",
@@ -39,6 +43,7 @@ void fuzz_cgroup_v2(const uint8_t *data, size_t size)
                 "cg/memory.stat",
                 "proc/7/limits",
                 "proc/7/status",
+                "proc/7/task/7/children",
                 "proc/meminfo",
                 NULL,
         };
