@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: MIT
 
-EXTRA_DIST += %D%/build %D%/debian
+EXTRA_DIST += %D%/build %D%/debian %D%/rpm/macros.fedora %D%/rpm/rpmlint.toml \
+	%D%/rpm/runstatd.spec
 
 PACKAGES = %D%/packages
 
 # Each of what "make dist" packs, and of nothing else.
-deb: dist-xz
+deb rpm: dist-xz
 	$(top_srcdir)/%D%/build $@ $(distdir).tar.xz $(PACKAGES)/$@
 
 clean-local:
 	rm -rf $(PACKAGES)
 
-.PHONY: deb
+.PHONY: deb rpm
