@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: MIT
 
-EXTRA_DIST += %D%/build %D%/arch/PKGBUILD %D%/arch/runstatd.install %D%/debian \
-	%D%/rpm/macros.fedora %D%/rpm/rpmlint.toml %D%/rpm/runstatd.spec
+EXTRA_DIST += %D%/build %D%/alpine/APKBUILD %D%/alpine/runstatd.confd \
+	%D%/alpine/runstatd.initd %D%/alpine/runstatd.logrotate %D%/alpine/runstatd.pre-install \
+	%D%/arch/PKGBUILD %D%/arch/runstatd.install %D%/debian %D%/rpm/macros.fedora \
+	%D%/rpm/rpmlint.toml %D%/rpm/runstatd.spec
 
 PACKAGES = %D%/packages
 
 # Each of what "make dist" packs, and of nothing else.
-deb rpm arch: dist-xz
+deb rpm apk arch: dist-xz
 	$(top_srcdir)/%D%/build $@ $(distdir).tar.xz $(PACKAGES)/$@
 
 clean-local:
 	rm -rf $(PACKAGES)
 
-.PHONY: deb rpm arch
+.PHONY: deb rpm apk arch
