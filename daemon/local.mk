@@ -112,6 +112,7 @@ librunstat_a_SOURCES = \
 	include/base/buf.h \
 	include/base/cleanup.h \
 	include/base/folder.h \
+	include/base/held.h \
 	include/base/measure.h \
 	include/base/reserve.h \
 	include/base/root.h \
@@ -129,6 +130,7 @@ librunstat_a_SOURCES = \
 	include/model/name.h \
 	include/model/record.h \
 	include/model/sample.h \
+	include/model/sampling.h \
 	include/model/suspect.h \
 	include/model/top.h \
 	include/model/tree.h \
@@ -140,6 +142,7 @@ librunstat_a_SOURCES = \
 	include/source/hierarchy.h \
 	include/source/limit.h \
 	include/source/machine.h \
+	include/source/members.h \
 	include/source/proc.h \
 	include/source/tasks.h \
 	include/source/unit.h \

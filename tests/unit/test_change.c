@@ -14,7 +14,7 @@ static void change(struct tree *tree, const char *path)
         FILE *file = fopen(tree_path(tree, path), "a");
 
         assert_non_null(file);
-        assert_int_equal(fputs("x", file), 1);
+        assert_true(fputs("x", file) >= 0);
         assert_int_equal(fclose(file), 0);
 }
 

@@ -49,7 +49,7 @@ static int remove_entry(const char *path, const struct stat *st, int type, struc
 
 static void remove_all(const char *path)
 {
-        assert_true(nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT);
+        assert_true(nftw(path, remove_entry, 64, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT);
 }
 
 int tree_teardown(void **state)

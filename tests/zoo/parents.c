@@ -87,7 +87,7 @@ static void live_stopped(void)
 {
         make_generation();
         settle();
-        raise(SIGSTOP);
+        kill(getpid(), SIGSTOP); /* not raise(), in which musl blocks all signals */
         sleep_forever(NULL);
 }
 
