@@ -152,12 +152,14 @@ static void test_text(void **state)
 
 static void test_lines(void **state)
 {
+        /* clang-format off */
         struct sample sample = {
-                .load.avg_1m = {true,       246       },
-                .load.avg_15m = { true, 99              },
-                .memory = { {true, 22250782}, {true, 22250782}, {true, 0}, {false, 7},
-                                {true, 348836}, {true, 343403}, {true, 512 * MB}},
+                .load.avg_1m = {true, 246},
+                .load.avg_15m = {true, 99},
+                .memory = {{true, 22250782}, {true, 22250782}, {true, 0}, {false, 7},
+                        {true, 348836}, {true, 343403}, {true, 512 * MB}},
         };
+        /* clang-format on */
         struct record record;
         char memory[1024];
         struct buf line;
