@@ -11,7 +11,6 @@
  * and then where the first of them were made, in the form of backtrace_symbols(3).
  */
 
-#include <execinfo.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,6 +20,25 @@
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#ifdef __GLIBC__
+#include <execinfo.h>
+#else
+/* Only the number is told. */
+static int backtrace(void **frames, int n)
+{
+        (void)frames;
+        (void)n;
+        return 0;
+}
+
+static void backtrace_symbols_fd(void *const *frames, int n, int fd)
+{
+        (void)frames;
+        (void)n;
+        (void)fd;
+}
+#endif
 
 enum {
         MAX_TRACES = 8,
