@@ -15,7 +15,9 @@ enum {
         SHORT_BYTES = 24,      /* a number and the end of its line */
         LONG_BYTES = 8 * 1024, /* memory.stat has 1 to 2 KiB */
         FIRST_PLACES = 64,     /* a power of two */
-        MISSING_TICKS = 8,     /* for which a file that was not there is not looked for */
+        /* A cgroup may get its files a moment after its folder. One that was not there so many
+         * times is not looked for in as many ticks. */
+        MISSING_TIMES = 8,
 };
 
 struct held_file {
@@ -25,7 +27,9 @@ struct held_file {
         uint64_t round; /* in which `text` was read */
         uint32_t tick;  /* in which it was used last */
         uint32_t opened_tick;
-        int fd; /* or -errno of opening it */
+        uint64_t opened_round;
+        unsigned n_missing; /* times it was not there, one after the other */
+        int fd;             /* or -errno of opening it */
         int tag;
         unsigned char text_len; /* SHORT_BYTES: it is longer */
         char text[SHORT_BYTES];
@@ -158,7 +162,12 @@ static void open_file(struct held_files *held, const struct root *root, struct h
                 root->fd, file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
 
         file->fd = fd < 0 ? -errno : fd;
+        if (file->fd != -ENOENT)
+                file->n_missing = 0;
+        else if (file->n_missing < MISSING_TIMES)
+                file->n_missing++;
         file->opened_tick = held->tick;
+        file->opened_round = held->round;
         file->tag = -1;
 }
 
@@ -201,6 +210,15 @@ static void keep_text(struct held_files *held, struct held_file *file, const cha
         }
 }
 
+/* Whether it is not there, as far as needs no other try. */
+static bool is_missing(const struct held_files *held, const struct held_file *file)
+{
+        if (file->fd != -ENOENT)
+                return false;
+        return file->opened_round == held->round ||
+               (file->n_missing == MISSING_TIMES && held->tick - file->opened_tick < MISSING_TIMES);
+}
+
 /* The text it had in this round, if that is known. */
 static bool recall(const struct held_files *held, const struct held_file *file, struct scratch *ret)
 {
@@ -232,8 +250,7 @@ static int read_held(const struct root *root, const char *path, bool anew, struc
         file->tick = held->tick;
         if (!anew && recall(held, file, scratch))
                 return 0;
-        if (file->fd < 0 &&
-                (file->fd != -ENOENT || held->tick - file->opened_tick >= MISSING_TICKS))
+        if (file->fd < 0 && !is_missing(held, file))
                 open_file(held, root, file);
         if (file->fd < 0)
                 return scratch_note(scratch, file->fd);

@@ -11,9 +11,9 @@
  * gives its text anew. One that is read twice in a round is read once.
  *
  * A file is known by its path. Of a cgroup that was removed a read fails with ENODEV, whatever has
- * that path by then: the file is closed, and looked for again. That a file is not there is believed
- * for some ticks, too. A file that may be replaced by another one unnoticed must not be read here:
- * only those below /proc and in cgroups are like that.
+ * that path by then: the file is closed, and looked for again. One that was not there many times is
+ * not looked for in some ticks. A file that may be replaced by another one unnoticed must not be
+ * read here: only those below /proc and in cgroups are like that.
  */
 struct held_files;
 

@@ -84,6 +84,7 @@ static void test_long_texts(void **state)
         let_go(tree);
 }
 
+/* A file that comes is found in the next tick, unless it was missing for long. */
 static void test_missing(void **state)
 {
         struct tree *tree = *state;
@@ -91,12 +92,21 @@ static void test_missing(void **state)
         hold(tree, 10);
         assert_int_equal(root_read_held(&tree->root, "a", &tree->scratch), -ENOENT);
         tree_file(tree, "a", "1\n");
+        assert_int_equal(root_read_held(&tree->root, "a", &tree->scratch), -ENOENT);
+        assert_null(root_held_tag(&tree->root, "a"));
+        held_end_tick(tree->root.held);
+        expect_text(tree, "a", "1\n");
+
         for (unsigned i = 0; i < 8; i++) {
-                assert_int_equal(root_read_held(&tree->root, "a", &tree->scratch), -ENOENT);
-                assert_null(root_held_tag(&tree->root, "a"));
+                assert_int_equal(root_read_held(&tree->root, "b", &tree->scratch), -ENOENT);
                 held_end_tick(tree->root.held);
         }
-        expect_text(tree, "a", "1\n");
+        tree_file(tree, "b", "2\n");
+        for (unsigned i = 0; i < 7; i++) {
+                assert_int_equal(root_read_held(&tree->root, "b", &tree->scratch), -ENOENT);
+                held_end_tick(tree->root.held);
+        }
+        expect_text(tree, "b", "2\n");
         let_go(tree);
 }
 
