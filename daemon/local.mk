@@ -34,6 +34,7 @@ librunstat_a_SOURCES = \
 	%D%/model/top.c \
 	%D%/model/tree.c \
 	%D%/model/trend.c \
+	%D%/run/calls.h \
 	%D%/run/collector.c \
 	%D%/run/collector.h \
 	%D%/run/collector_state.h \
@@ -99,13 +100,17 @@ librunstat_a_SOURCES = \
 	%D%/source/container.c \
 	%D%/source/hierarchy.c \
 	%D%/source/limit.c \
+	%D%/source/limit_cache.c \
 	%D%/source/machine.c \
 	%D%/source/members.c \
 	%D%/source/pid_set.c \
+	%D%/source/limit_cache.h \
 	%D%/source/pid_set.h \
+	%D%/source/task_files.h \
 	%D%/source/pressure.c \
 	%D%/source/pressure.h \
 	%D%/source/proc.c \
+	%D%/source/task_files.c \
 	%D%/source/tasks.c \
 	%D%/source/unit.c \
 	%D%/source/users.c \
@@ -155,7 +160,7 @@ else
 librunstat_a_SOURCES += %D%/run/notify_none.c
 endif
 
-if HAVE_LIBSECCOMP
+if HAVE_SECCOMP
 librunstat_a_SOURCES += %D%/run/filter_seccomp.c
 else
 librunstat_a_SOURCES += %D%/run/filter_none.c

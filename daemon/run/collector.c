@@ -204,7 +204,7 @@ static int look_around(struct collector *collector, struct buf *error)
                         "there is no 'proc/self' in the root '%s': is /proc mounted there?", path);
                 return -ENOENT;
         }
-        r = task_scan_new(&collector->root, &collector->looks);
+        r = task_scan_new_beside(collector->scan, &collector->looks);
         if (r < 0) {
                 buf_add(error, "out of memory");
                 return r;
@@ -284,8 +284,8 @@ void collector_free(struct collector *collector)
         target_index_done(&collector->index);
         if (collector->has_default_watch)
                 watch_done(&collector->default_watch);
-        task_scan_free(collector->scan);
         task_scan_free(collector->looks);
+        task_scan_free(collector->scan);
         members_done(&collector->members);
         limit_cache_free(collector->limit_cache);
         users_done(&collector->users);

@@ -62,8 +62,8 @@ struct collector {
         struct record record;
 
         /* of the target that collector_gather_limits() was called for last */
-        struct limits limits, memory_limits;
         struct measure oom_kills; /* a number that only grows */
+        struct limits limits, memory_limits;
 };
 
 /* The path or pattern of a watched cgroup, which the user may have given with the folder it is

@@ -8,7 +8,7 @@
  *
  * The kernel compares addresses, not texts: `*ret_output` becomes a copy of the name that nothing
  * in the process can change any more, and it is to be opened by that pointer. There are two
- * sources of it; one is for a build without libseccomp, and returns -ENOSYS.
+ * sources of it; one is for architectures whose calls are not known, and returns -ENOSYS.
  *
  * Returns 0, or -errno and has done nothing.
  */

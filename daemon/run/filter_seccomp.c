@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <seccomp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,35 +11,43 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "calls.h"
 #include "filter.h"
 
 /*
  * What the loop, the readers, the sinks and the C libraries call, on all architectures: those that
- * one of them does not have, or libseccomp does not know, are left out.
+ * one of them does not have are left out.
  */
 /* clang-format off */
-static const char *const allowed[] = {
+static const int32_t allowed[] = {
         /* files that are open, and what there is */
-        "read", "readv", "pread64", "write", "writev", "close", "lseek", "_llseek",
-        "fstat", "fstat64", "stat", "stat64", "lstat", "lstat64", "newfstatat", "fstatat64", "statx",
-        "access", "faccessat", "faccessat2", "readlink", "readlinkat", "getdents64", "fgetxattr",
-        "inotify_add_watch", "inotify_rm_watch",
+        SYS_read, SYS_readv, SYS_pread64, SYS_write, SYS_writev, SYS_close, SYS_lseek, SYS__llseek,
+        SYS_fstat, SYS_fstat64, SYS_stat, SYS_stat64, SYS_lstat, SYS_lstat64, SYS_newfstatat,
+        SYS_fstatat64, SYS_statx,
+        SYS_access, SYS_faccessat, SYS_faccessat2, SYS_readlink, SYS_readlinkat, SYS_getdents64,
+        SYS_fgetxattr,
+        SYS_inotify_add_watch, SYS_inotify_rm_watch,
         /* waiting */
-        "epoll_wait", "epoll_pwait", "epoll_pwait2", "epoll_ctl", "poll", "ppoll", "ppoll_time64",
-        "timerfd_settime", "timerfd_settime64", "restart_syscall", "futex", "futex_time64",
-        "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigreturn", "sched_yield",
+        SYS_epoll_wait, SYS_epoll_pwait, SYS_epoll_pwait2, SYS_epoll_ctl, SYS_poll, SYS_ppoll,
+        SYS_ppoll_time64,
+        SYS_timerfd_settime, SYS_timerfd_settime64, SYS_restart_syscall, SYS_futex,
+        SYS_futex_time64,
+        SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_sigreturn, SYS_sched_yield,
         /* sockets, all of which are AF_UNIX */
-        "connect", "send", "sendto", "sendmsg", "sendmmsg", "setsockopt", "getsockopt", "shutdown",
+        SYS_connect, SYS_send, SYS_sendto, SYS_sendmsg, SYS_sendmmsg, SYS_setsockopt,
+        SYS_getsockopt, SYS_shutdown,
         /* memory, without what could change a mapping; see add_rules() */
-        "brk",
+        SYS_brk,
         /* the time, the machine, and this process */
-        "clock_gettime", "clock_gettime64", "clock_getres", "clock_getres_time64", "gettimeofday",
-        "time", "getrandom", "uname", "sysinfo", "sched_getaffinity", "getcpu", "getpid", "gettid",
-        "getuid", "getuid32", "geteuid", "geteuid32", "getgid", "getgid32", "getegid", "getegid32",
-        "exit", "exit_group",
+        SYS_clock_gettime, SYS_clock_gettime64, SYS_clock_getres, SYS_clock_getres_time64,
+        SYS_gettimeofday,
+        SYS_time, SYS_getrandom, SYS_uname, SYS_sysinfo, SYS_sched_getaffinity, SYS_getcpu,
+        SYS_getpid, SYS_gettid,
+        SYS_getuid, SYS_getuid32, SYS_geteuid, SYS_geteuid32, SYS_getgid, SYS_getgid32,
+        SYS_getegid, SYS_getegid32,
+        SYS_exit, SYS_exit_group,
 };
 /* clang-format on */
 
@@ -68,15 +75,14 @@ struct test {
 enum { MAX_TESTS = 3 };
 
 struct rule {
-        const char *name;
+        int32_t call;
         unsigned n_tests;
         struct test tests[MAX_TESTS];
 };
 
 /*
- * What the kernel runs at each system call, see seccomp(2). It is put together here, as that takes
- * libseccomp a hundred kilobytes, most of which stay with the process: its own part are the numbers
- * that calls have on this architecture.
+ * What the kernel runs at each system call, see seccomp(2). It is put together here: that takes a
+ * library a hundred kilobytes, most of which stay with the process.
  */
 struct program {
         struct sock_filter code[512];
@@ -150,13 +156,11 @@ static void test_greater(struct program *program, unsigned argument, uint64_t va
 /* Allows a call for which all tests hold. The number of the call is loaded before and behind. */
 static void add(struct program *program, const struct rule *rule)
 {
-        const int number = seccomp_syscall_resolve_name(rule->name);
         const unsigned first = program->n;
 
-        /* Negative: there is none on this architecture. */
-        if (number < 0)
+        if (rule->call < 0)
                 return;
-        emit(program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)number, 0, TO_END);
+        emit(program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)rule->call, 0, TO_END);
         for (unsigned i = 0; i < rule->n_tests; i++) {
                 const struct test *test = &rule->tests[i];
 
@@ -187,31 +191,31 @@ static void add_rules(struct program *program, const char *output, const char *o
         const uint64_t fixed = MAP_FIXED | ANY_PLACE;
         /* clang-format off */
         const struct rule rules[] = {
-                {"open", 1, {BITS_ARE(1, WRITING, 0)}},
-                {"openat", 1, {BITS_ARE(2, WRITING, 0)}},
+                {SYS_open, 1, {BITS_ARE(1, WRITING, 0)}},
+                {SYS_openat, 1, {BITS_ARE(2, WRITING, 0)}},
                 /* the two that come with an output are the last */
-                {"mmap", 2, {BITS_ARE(2, PROT_EXEC, 0), BITS_ARE(3, fixed, 0)}},
-                {"mmap2", 2, {BITS_ARE(2, PROT_EXEC, 0), BITS_ARE(3, fixed, 0)}},
-                {"munmap", 1, {POINTER_IS_BEHIND(0, output_end)}},
-                {"madvise", 1, {POINTER_IS_BEHIND(0, output_end)}},
-                {"mremap", 2, {POINTER_IS_BEHIND(0, output_end), BITS_ARE(3, ~(uint64_t)MREMAP_MAYMOVE, 0)}},
-                {"mprotect", 2, {POINTER_IS_BEHIND(0, output_end), BITS_ARE(2, PROT_EXEC, 0)}},
-                {"socket", 1, {INT_IS(0, AF_UNIX)}},
-                {"fcntl", 1, {INT_IS(1, F_DUPFD_CLOEXEC)}},
-                {"fcntl", 1, {INT_IS(1, F_GETFD)}},
-                {"fcntl", 1, {INT_IS(1, F_SETFD)}},
-                {"fcntl", 1, {INT_IS(1, F_GETFL)}},
-                {"fcntl64", 1, {INT_IS(1, F_DUPFD_CLOEXEC)}},
-                {"fcntl64", 1, {INT_IS(1, F_GETFD)}},
-                {"fcntl64", 1, {INT_IS(1, F_SETFD)}},
-                {"fcntl64", 1, {INT_IS(1, F_GETFL)}},
+                {SYS_mmap, 2, {BITS_ARE(2, PROT_EXEC, 0), BITS_ARE(3, fixed, 0)}},
+                {SYS_mmap2, 2, {BITS_ARE(2, PROT_EXEC, 0), BITS_ARE(3, fixed, 0)}},
+                {SYS_munmap, 1, {POINTER_IS_BEHIND(0, output_end)}},
+                {SYS_madvise, 1, {POINTER_IS_BEHIND(0, output_end)}},
+                {SYS_mremap, 2, {POINTER_IS_BEHIND(0, output_end), BITS_ARE(3, ~(uint64_t)MREMAP_MAYMOVE, 0)}},
+                {SYS_mprotect, 2, {POINTER_IS_BEHIND(0, output_end), BITS_ARE(2, PROT_EXEC, 0)}},
+                {SYS_socket, 1, {INT_IS(0, AF_UNIX)}},
+                {SYS_fcntl, 1, {INT_IS(1, F_DUPFD_CLOEXEC)}},
+                {SYS_fcntl, 1, {INT_IS(1, F_GETFD)}},
+                {SYS_fcntl, 1, {INT_IS(1, F_SETFD)}},
+                {SYS_fcntl, 1, {INT_IS(1, F_GETFL)}},
+                {SYS_fcntl64, 1, {INT_IS(1, F_DUPFD_CLOEXEC)}},
+                {SYS_fcntl64, 1, {INT_IS(1, F_GETFD)}},
+                {SYS_fcntl64, 1, {INT_IS(1, F_SETFD)}},
+                {SYS_fcntl64, 1, {INT_IS(1, F_GETFL)}},
                 /* isatty(3), in two C libraries */
-                {"ioctl", 1, {INT_IS(1, TCGETS)}},
-                {"ioctl", 1, {INT_IS(1, TIOCGWINSZ)}},
+                {SYS_ioctl, 1, {INT_IS(1, TCGETS)}},
+                {SYS_ioctl, 1, {INT_IS(1, TIOCGWINSZ)}},
                 /* abort(3) */
-                {"tgkill", 1, {INT_IS(0, getpid())}},
-                {"open", 2, {POINTER_IS(0, output), BITS_ARE(1, WRITING, OUTPUT)}},
-                {"openat", 2, {POINTER_IS(1, output), BITS_ARE(2, WRITING, OUTPUT)}},
+                {SYS_tgkill, 1, {INT_IS(0, getpid())}},
+                {SYS_open, 2, {POINTER_IS(0, output), BITS_ARE(1, WRITING, OUTPUT)}},
+                {SYS_openat, 2, {POINTER_IS(1, output), BITS_ARE(2, WRITING, OUTPUT)}},
         };
         /* clang-format on */
         const size_t n = sizeof(rules) / sizeof(rules[0]) - (output ? 0 : 2);
@@ -227,15 +231,15 @@ static int load(const char *output, const char *output_end)
 
         /* There sockets are made by a call whose arguments lie in memory, where no filter sees
          * them. */
-        if (seccomp_syscall_resolve_name("socketcall") >= 0)
+        if (SYS_socketcall >= 0)
                 return -EOPNOTSUPP;
         load_word(&program, offsetof(struct seccomp_data, arch));
-        emit(&program, BPF_JMP | BPF_JEQ | BPF_K, seccomp_arch_native(), 1, 0);
+        emit(&program, BPF_JMP | BPF_JEQ | BPF_K, CALLS_ARCH, 1, 0);
         finish(&program, SECCOMP_RET_KILL_PROCESS);
         load_number(&program);
         add_rules(&program, output, output_end);
         for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
-                add(&program, &(struct rule){.name = allowed[i]});
+                add(&program, &(struct rule){.call = allowed[i]});
         finish(&program, SECCOMP_RET_KILL_PROCESS);
         if (program.overflow)
                 return -E2BIG;

@@ -496,7 +496,6 @@ __attribute__((noinline)) static int start(struct service *service)
         }
         memory_lock();
         enter_sandbox(service);
-        memory_trim();
         return 0;
 }
 
@@ -537,8 +536,10 @@ int service_run(int argc, char **argv, struct settings *settings)
         };
 
         ignore_signals();
-        if (start(&service) == 0)
+        if (start(&service) == 0) {
+                memory_trim();
                 run(&service);
+        }
         close_service(&service);
         return service.exit_status;
 }

@@ -17,9 +17,9 @@ struct sink_kind {
 
 struct sink {
         const struct sink_kind *kind;
-        struct writer writer;
         char *name;
         const char *path; /* of a file; by what pointer, see sink_fix_path() */
+        struct writer writer; /* large, and mostly unused: the last */
 };
 
 extern const struct sink_kind sink_kind_stdout, sink_kind_journal, sink_kind_file;

@@ -20,7 +20,7 @@ struct watched {
 };
 
 enum {
-        SEEN_PATHS = 256, /* a power of two */
+        SEEN_PATHS = 64, /* a power of two */
         /* A folder may have been removed and made again: that is known when it is added next. Until
          * then ticks alone tell what comes and goes in it. */
         KEPT_ROUNDS = 8,

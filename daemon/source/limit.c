@@ -9,88 +9,17 @@
 #include "base/held.h"
 #include "base/text.h"
 #include "cgroup_files.h"
+#include "limit_cache.h"
 #include "source/machine.h"
 #include "source/proc.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 enum {
-        CACHE_PLACES = 256, /* a power of 2 */
-        CACHE_PROBES = 8,
-        CACHE_PATH_BYTES = 256,
         /* Cgroups below a target whose own counters are summed: there are few in a container or a
          * service, and many in a slice. */
         MAX_BELOW = 256,
 };
-
-/* One cgroup above targets, and what it said in this round. */
-struct cached_level {
-        bool used;
-        struct level level;
-        int file; /* that is watched, or -1 */
-        int r;
-        char path[CACHE_PATH_BYTES];
-};
-
-/* Only the places that are used cost memory. */
-struct limit_cache {
-        struct cached_level places[2][CACHE_PLACES]; /* of pids and of memory */
-        bool has_machine;
-        struct machine_tasks machine;
-        int machine_r;
-};
-
-int limit_cache_new(struct limit_cache **ret)
-{
-        struct limit_cache *cache = calloc(1, sizeof(*cache));
-
-        if (!cache)
-                return -ENOMEM;
-        *ret = cache;
-        return 0;
-}
-
-void limit_cache_free(struct limit_cache *cache)
-{
-        free(cache);
-}
-
-void limit_cache_clear(struct limit_cache *cache)
-{
-        if (!cache)
-                return;
-        for (size_t kind = 0; kind < ARRAY_SIZE(cache->places); kind++) {
-                for (size_t i = 0; i < CACHE_PLACES; i++) {
-                        /* A write to what is 0 would make it cost memory. */
-                        if (cache->places[kind][i].used)
-                                cache->places[kind][i].used = false;
-                }
-        }
-        cache->has_machine = false;
-}
-
-static size_t hash(const char *text)
-{
-        uint32_t hash = UINT32_C(2166136261);
-
-        for (; *text; text++)
-                hash = (hash ^ (unsigned char)*text) * UINT32_C(16777619);
-        return hash;
-}
-
-/* The place of the cgroup whose folder is `path`, used or not; NULL when there is none for it. */
-static struct cached_level *find_place(struct cached_level *places, const char *path)
-{
-        const size_t at = hash(path);
-
-        for (size_t i = 0; i < CACHE_PROBES; i++) {
-                struct cached_level *place = &places[(at + i) % CACHE_PLACES];
-
-                if (!place->used || strcmp(place->path, path) == 0)
-                        return place;
-        }
-        return NULL;
-}
 
 void limit_state_begin(struct limit_state *state, uint64_t incarnation)
 {
@@ -192,8 +121,8 @@ struct climb {
         const char *path;
         size_t folder_len; /* of the folder it began in */
         read_level *read;
-        struct cached_level *places; /* or NULL */
-        unsigned level;              /* 0: where it began */
+        enum controller controller;
+        unsigned level; /* 0: where it began */
         struct limits *ret;
         unsigned levels[LIMITS_MAX]; /* of each limit in `ret` */
         int first_error;
@@ -252,18 +181,15 @@ static void read_into(const struct climb *climb, struct folder *folder, struct c
 static void climb_level(struct folder *folder, void *data)
 {
         struct climb *climb = data;
-        struct cached_level here = {0}, *level = NULL;
+        struct cached_level here = {0}, *level;
+        bool is_known;
 
-        if (climb->places && folder->path.len < CACHE_PATH_BYTES)
-                level = find_place(climb->places, folder->path.text);
+        level = limit_cache_find(
+                climb->view->cache, climb->controller, folder->path.text, &is_known);
         if (!level)
                 level = &here;
-        if (!level->used) {
+        if (!is_known)
                 read_into(climb, folder, level);
-                level->used = true;
-                if (level != &here)
-                        memcpy(level->path, folder->path.text, folder->path.len + 1);
-        }
         note_error(&climb->first_error, level->r);
         keep_file(climb->view->state, level->file);
         add_limits(climb, &level->level, climb->folder_len - folder->path.len);
@@ -363,7 +289,7 @@ int limits_add_pids(const struct limit_view *view, const char *path, struct limi
         climb.folder_len = folder.path.len;
         climb.read = hierarchy->v2 && !hierarchy->pids_localevents ? read_pids_level
                                                                    : read_pids_level_only;
-        climb.places = view->cache ? view->cache->places[0] : NULL;
+        climb.controller = CONTROLLER_PIDS;
         folder_walk_up(&folder, climb_level, &climb);
         for (size_t i = from; i < ret->n_items; i++)
                 is_known |= ret->items[i].n_refused.known;
@@ -386,7 +312,7 @@ int limits_add_memory(const struct limit_view *view, const char *path, struct li
                 return r == -ENOENT ? 0 : r;
         climb.folder_len = folder.path.len;
         climb.read = hierarchy->v2 ? cgroup_v2_read_memory_level : cgroup_v1_read_memory_level;
-        climb.places = view->cache ? view->cache->places[1] : NULL;
+        climb.controller = CONTROLLER_MEMORY;
         folder_walk_up(&folder, climb_level, &climb);
         return climb.first_error;
 }

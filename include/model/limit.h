@@ -22,6 +22,6 @@ struct limit {
 };
 
 struct limits {
-        struct limit items[LIMITS_MAX];
         size_t n_items;
+        struct limit items[LIMITS_MAX];
 };

@@ -67,12 +67,12 @@ struct suspect {
 
 /* The parents with zombies in one target. All 0: none. */
 struct suspects {
-        struct suspect items[SUSPECTS_MAX];
         size_t n;
         size_t last;       /* the one that was added to last */
         uint64_t n_others; /* zombies of parents for which there was no room */
         uint64_t others_now;
         struct alarm others_alarm;
+        struct suspect items[SUSPECTS_MAX];
 };
 
 /* One zombie, as it was met in a round over all processes. */

@@ -35,6 +35,10 @@ struct process {
  * task_scan_free() accepts NULL.
  */
 int task_scan_new(const struct root *root, struct task_scan **ret);
+
+/* One for task_scan_process(), not for walks, that shares the folder and the room of `walks`, which
+ * must stay until it is freed. Returns 0 or -ENOMEM. */
+int task_scan_new_beside(const struct task_scan *walks, struct task_scan **ret);
 void task_scan_free(struct task_scan *scan);
 
 /* The folder /proc, which is the scan's. */
@@ -74,9 +78,8 @@ const char *task_scan_cgroup(struct task_scan *scan, const struct process *proce
 
 /*
  * Looks at one process outside of a walk, as a walk would. Returns 0; -errno when it is gone or may
- * not be looked at. What it finds is compared with the looks before task_scan_end_looks().
- *
- * A scan is for walks or for looks: one that is walked with must not be looked with.
+ * not be looked at. What it finds is compared with the looks before task_scan_end_looks();
+ * the scan is one of task_scan_new_beside().
  */
 int task_scan_process(struct task_scan *scan, pid_t pid, struct process *ret);
 void task_scan_end_looks(struct task_scan *scan);

@@ -674,9 +674,10 @@ static void test_two_hierarchies(void **state)
 static void test_looks(void **state)
 {
         struct tree *tree = *state;
-        struct task_scan *scan = new_scan(tree);
+        struct task_scan *walks = new_scan(tree), *scan;
         struct process process;
 
+        assert_int_equal(task_scan_new_beside(walks, &scan), 0);
         add_process(tree, 12, 'S', 1, 1);
         assert_int_equal(task_scan_process(scan, 13, &process), -ENOENT);
         assert_int_equal(task_scan_process(scan, 12, &process), 0);
@@ -700,6 +701,7 @@ static void test_looks(void **state)
         task_scan_end_looks(scan);
         assert_false(task_scan_knows_zombie(scan, 12));
         task_scan_free(scan);
+        task_scan_free(walks);
 }
 
 static void see_nothing(void *data, const struct process *process)

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+#include "task_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/reserve.h"
+#include "base/text.h"
+
+enum {
+        STAT_BYTES = 2048,         /* a stat has some 200 to 400, and 1,200 at most */
+        CGROUP_BYTES = 128 * 1024, /* a cgroup file has a path of up to 4096 a hierarchy */
+        TASK_LIST_BYTES = 4 * 1024,
+        PID_MAX_DIGITS = 10,
+
+        /* From so many threads on, the kernel takes longer to sum what all of them used, for
+         * /proc/PID/stat, than to find /proc/PID/task/PID/stat. */
+        MANY_THREADS = 4,
+        MANY_THREADS_BITS = 32 * 1024,
+};
+
+/* The text of a cgroup file, and whose it is. */
+struct cgroup_text {
+        pid_t pid;
+        uint64_t round; /* the round in which it was read; 0: holds nothing */
+        bool valid;
+        char text[CGROUP_BYTES];
+};
+
+/* One mapping, of which only the pages that are used cost memory: the large ones are at its end. */
+struct task_folder {
+        const struct root *root;
+        int fd;
+        uint64_t round;
+        char stat[STAT_BYTES], thread_stat[STAT_BYTES];
+        /* Whether a process had many threads, by the last digits of its pid: another one's that
+         * has them in common only costs time. */
+        unsigned char many_threads[MANY_THREADS_BITS / 8];
+        _Alignas(max_align_t) char task_entries[TASK_LIST_BYTES];
+        struct cgroup_text own, other;
+};
+
+int task_folder_new(const struct root *root, struct task_folder **ret)
+{
+        struct task_folder *folder = calloc(1, sizeof(*folder));
+
+        if (!folder)
+                return -ENOMEM;
+        folder->root = root;
+        folder->round = 1;
+        folder->fd = openat(root->fd, "proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (folder->fd < 0) {
+                const int r = -errno;
+
+                free(folder);
+                return r;
+        }
+        *ret = folder;
+        return 0;
+}
+
+void task_folder_free(struct task_folder *folder)
+{
+        if (!folder)
+                return;
+        close(folder->fd);
+        free(folder);
+}
+
+int task_folder_fd(const struct task_folder *folder)
+{
+        return folder->fd;
+}
+
+void task_folder_begin(struct task_folder *folder)
+{
+        folder->round++;
+}
+
+bool pid_name_parse(const char *text, struct pid_name *ret)
+{
+        int64_t pid = 0;
+        size_t len = 0;
+
+        if (*text == '0')
+                return false;
+        for (; text[len] >= '0' && text[len] <= '9' && len < PID_MAX_DIGITS; len++)
+                pid = pid * 10 + (text[len] - '0');
+        if (len == 0 || text[len] || pid > INT_MAX)
+                return false;
+        *ret = (struct pid_name){.text = text, .len = len, .pid = (pid_t)pid};
+        return true;
+}
+
+void task_files_note(struct task_files *files, int r)
+{
+        if (r == -EACCES || r == -EPERM)
+                files->n_denied++;
+        if (error_is_passing(r))
+                files->failed = true;
+}
+
+/* Reads the file `name` of the process or thread whose folder is `dir_fd`/`pid`. */
+static int read_file(
+        struct task_files *files, int dir_fd, pid_t pid, const char *name, struct scratch *scratch)
+{
+        char memory[48];
+        struct buf path;
+        int r;
+
+        buf_init(&path, memory, sizeof(memory));
+        buf_add_u64(&path, (uint64_t)pid, 0);
+        buf_add_char(&path, '/');
+        buf_add(&path, name);
+        r = file_read_at(dir_fd, path.text, scratch, NULL);
+        task_files_note(files, r);
+        return r;
+}
+
+/* A stat is one record: the kernel gives the whole of it to one read that has room for more. */
+static int read_record(int dir_fd, const char *path, char ret[STAT_BYTES])
+{
+        cleanup_fd int fd =
+                reserve_openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
+        ssize_t n;
+
+        if (fd < 0)
+                return -errno;
+        do
+                n = read(fd, ret, STAT_BYTES);
+        while (n < 0 && errno == EINTR);
+        if (n < 0)
+                return -errno;
+        if (n == STAT_BYTES)
+                return -EFBIG;
+        ret[n] = '\0';
+        return 0;
+}
+
+/* Reads the stat in the folder `dir_fd`/NAME, or in `dir_fd`/NAME/task/NAME if `of_task`. */
+static int read_stat(struct task_files *files, int dir_fd, const struct pid_name *name,
+        bool of_task, char ret[STAT_BYTES])
+{
+        char path[sizeof("/task//stat") + 2 * PID_MAX_DIGITS], *end = path;
+        int r;
+
+        end = mempcpy(end, name->text, name->len);
+        if (of_task)
+                end = mempcpy(stpcpy(end, "/task/"), name->text, name->len);
+        stpcpy(end, "/stat");
+        r = read_record(dir_fd, path, ret);
+        /* Where the folder of the one thread cannot be read, that of the process may be. */
+        if (r < 0 && (!of_task || error_is_passing(r)))
+                task_files_note(files, r);
+        return r;
+}
+
+/* The byte and the bit in it that tell whether a process had many threads. */
+static unsigned char *many_threads(struct task_files *files, pid_t pid, unsigned char *ret_bit)
+{
+        const size_t place = (size_t)pid % MANY_THREADS_BITS;
+
+        *ret_bit = (unsigned char)(1U << (place % 8));
+        return &files->folder->many_threads[place / 8];
+}
+
+/*
+ * Reads the stat of a process; that of its first thread says the same but for the times used, which
+ * are only its own there, and so the kernel need not look at all the others.
+ */
+int task_files_process(struct task_files *files, const struct pid_name *name, struct proc_stat *ret)
+{
+        unsigned char bit, *byte = many_threads(files, name->pid, &bit);
+        int r = -ENOENT;
+
+        if (*byte & bit) {
+                r = read_stat(files, files->folder->fd, name, true, files->folder->stat);
+                if (error_is_passing(r))
+                        return r;
+        }
+        if (r < 0)
+                r = read_stat(files, files->folder->fd, name, false, files->folder->stat);
+        if (r == 0)
+                r = proc_stat_parse(files->folder->stat, ret);
+        if (r == 0 && (ret->n_threads >= MANY_THREADS) != !!(*byte & bit))
+                *byte ^= bit;
+        return r;
+}
+
+int thread_list_open(struct task_files *files, pid_t pid, struct thread_list *ret)
+{
+        char memory[32];
+        struct buf path;
+        int r;
+
+        buf_init(&path, memory, sizeof(memory));
+        buf_add_u64(&path, (uint64_t)pid, 0);
+        buf_add(&path, "/task");
+        ret->fd =
+                reserve_openat(files->folder->fd, path.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+        if (ret->fd < 0)
+                r = -errno;
+        else
+                r = folder_reader_init(
+                        &ret->reader, ret->fd, files->folder->task_entries, TASK_LIST_BYTES, 0);
+        task_files_note(files, r);
+        return r;
+}
+
+int thread_list_next(struct task_files *files, struct thread_list *list, struct pid_name *ret)
+{
+        const char *name;
+        int r;
+
+        while ((r = folder_reader_next(&list->reader, &name, NULL)) > 0) {
+                if (pid_name_parse(name, ret))
+                        return 1;
+        }
+        task_files_note(files, r);
+        return r;
+}
+
+void thread_list_close(struct thread_list *list)
+{
+        if (list->fd >= 0)
+                close(list->fd);
+}
+
+char thread_list_state(
+        struct task_files *files, const struct thread_list *list, const struct pid_name *thread)
+{
+        char state;
+
+        if (read_stat(files, list->fd, thread, false, files->folder->thread_stat) < 0)
+                return '\0';
+        state = proc_stat_state(files->folder->thread_stat);
+        return state == 'Z' || state == 'X' ? '\0' : state;
+}
+
+pid_t task_files_live_tid(struct task_files *files, pid_t pid)
+{
+        struct thread_list list;
+        struct pid_name thread;
+        pid_t tid = 0;
+
+        if (thread_list_open(files, pid, &list) == 0) {
+                while (!tid && thread_list_next(files, &list, &thread) > 0) {
+                        if (thread.pid != pid && thread_list_state(files, &list, &thread))
+                                tid = thread.pid;
+                }
+        }
+        thread_list_close(&list);
+        return tid;
+}
+
+/* Reads a process's cgroup file, or one of a thread of it, unless it was just read. */
+static void read_cgroup(struct task_files *files, struct cgroup_text *text, pid_t pid, pid_t tid)
+{
+        struct scratch scratch = {.text = text->text, .size = CGROUP_BYTES};
+        char memory[32];
+        struct buf name;
+
+        if (text->pid == pid && text->round == files->folder->round)
+                return;
+        buf_init(&name, memory, sizeof(memory));
+        if (tid) {
+                buf_add(&name, "task/");
+                buf_add_u64(&name, (uint64_t)tid, 0);
+                buf_add_char(&name, '/');
+        }
+        buf_add(&name, "cgroup");
+        text->valid = read_file(files, files->folder->fd, pid, name.text, &scratch) == 0;
+        text->pid = pid;
+        text->round = files->folder->round;
+}
+
+const char *task_files_cgroup(struct task_files *files, pid_t pid)
+{
+        struct cgroup_text *text = &files->folder->own;
+
+        read_cgroup(files, text, pid, 0);
+        return text->valid ? text->text : NULL;
+}
+
+const char *task_files_thread_cgroup(struct task_files *files, pid_t pid, pid_t tid)
+{
+        struct cgroup_text *text = &files->folder->other;
+
+        read_cgroup(files, text, pid, tid);
+        return text->valid ? text->text : NULL;
+}
+
+const char *task_files_live_cgroup(struct task_files *files, pid_t pid)
+{
+        struct task_folder *folder = files->folder;
+        struct scratch scratch = {.text = folder->thread_stat, .size = STAT_BYTES};
+        struct proc_stat stat;
+        pid_t tid = 0;
+        int r;
+
+        /* The parent of one zombie often is that of the next. */
+        if (folder->other.pid != pid || folder->other.round != folder->round) {
+                r = proc_read_stat(folder->root, pid, &scratch, &stat);
+                task_files_note(files, r);
+                if (r == 0 && stat.state == 'Z')
+                        tid = task_files_live_tid(files, pid);
+        }
+        return task_files_thread_cgroup(files, pid, tid);
+}
