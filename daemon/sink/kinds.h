@@ -18,7 +18,7 @@ struct sink_kind {
 struct sink {
         const struct sink_kind *kind;
         char *name;
-        const char *path; /* of a file; by what pointer, see sink_fix_path() */
+        const char *path;     /* of a file; by what pointer, see sink_fix_path() */
         struct writer writer; /* large, and mostly unused: the last */
 };
 
