@@ -21,31 +21,22 @@ void buf_truncate(struct buf *buf, size_t len)
         buf->overflow = false;
 }
 
-void buf_add_bytes(struct buf *buf, const char *bytes, size_t len)
-{
-        if (buf->overflow || len >= buf->size - buf->len) {
-                buf->overflow = true;
-                return;
-        }
-        memcpy(buf->text + buf->len, bytes, len);
-        buf->len += len;
-        buf->text[buf->len] = '\0';
-}
-
-void buf_add(struct buf *buf, const char *text)
-{
-        buf_add_bytes(buf, text, strlen(text));
-}
-
 void buf_add_shown(struct buf *buf, const char *text)
 {
         for (const char *c = text; *c; c++)
                 buf_add_char(buf, (unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c);
 }
 
-void buf_add_char(struct buf *buf, char c)
+void buf_insert(struct buf *buf, size_t at, const char *text)
 {
-        buf_add_bytes(buf, &c, 1);
+        const size_t len = strlen(text), before = buf->len;
+
+        assert(at <= before);
+        buf_add_bytes(buf, text, len); /* the room for it */
+        if (buf->overflow)
+                return;
+        memmove(buf->text + at + len, buf->text + at, before - at);
+        memcpy(buf->text + at, text, len);
 }
 
 void buf_add_u64(struct buf *buf, uint64_t number, unsigned width)
@@ -53,6 +44,10 @@ void buf_add_u64(struct buf *buf, uint64_t number, unsigned width)
         char digits[20];
         size_t at = sizeof(digits);
 
+        if (number < 10 && width <= 1) {
+                buf_add_char(buf, (char)('0' + number));
+                return;
+        }
         do {
                 digits[--at] = (char)('0' + number % 10);
                 number /= 10;

@@ -3,47 +3,78 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
+#include "base/pages.h"
 #include "base/reserve.h"
 #include "base/text.h"
 
 enum {
         SHORT_BYTES = 24,      /* a number and the end of its line */
         LONG_BYTES = 8 * 1024, /* memory.stat has 1 to 2 KiB */
-        FIRST_PLACES = 64,     /* a power of two */
+        FIRST_PLACES = 16,     /* a power of two */
+        FIRST_FILES = 2,       /* of a folder */
+        LINE = 64,             /* bytes of the processor's cache that come at once */
         /* A cgroup may get its files a moment after its folder. One that was not there so many
          * times is not looked for in as many ticks. */
         MISSING_TIMES = 8,
+        SETTLED_TICKS = 2, /* see held_lives() */
 };
 
+/* What a read needs of a file, in one line of the cache: of many targets none is in there when its
+ * turn comes. */
 struct held_file {
-        char *path; /* NULL: a free place */
-        uint64_t hash;
-        uint64_t id;    /* of no other one, ever */
-        uint64_t round; /* in which `text` was read */
-        uint32_t tick;  /* in which it was used last */
-        uint32_t opened_tick;
-        uint64_t opened_round;
-        unsigned n_missing; /* times it was not there, one after the other */
-        int fd;             /* or -errno of opening it */
+        _Alignas(LINE) const char *name; /* one of the held files' names */
+        uint32_t round;                  /* in which `text` was read */
+        uint32_t tick;                   /* in which it was used last */
+        uint32_t opened_tick, opened_round;
+        int fd; /* or -errno of opening it */
         int tag;
-        unsigned char text_len; /* SHORT_BYTES: it is longer */
+        unsigned char n_missing; /* times it was not there, one after the other */
+        unsigned char text_len;  /* SHORT_BYTES: it is longer */
+        bool asked_again;        /* in a round in which it was read */
         char text[SHORT_BYTES];
 };
 
+/* A folder, and side by side its files. It stays where it is until the tick ends. */
+struct held_folder {
+        uint64_t hash;
+        struct held_file *files;
+        size_t n_files, n_allocated;
+        size_t last; /* the place of the one that was found last */
+        size_t path_len;
+        char path[];
+};
+
+/* Names are those in this program, and so few. */
+struct name {
+        struct name *next;
+        char text[];
+};
+
 struct held_files {
-        struct held_file *places;
-        size_t n_places, n_used, n_max; /* n_places is a power of two */
-        uint64_t round;
-        uint32_t tick;
-        /* The last text that is too long to stay with its file. */
-        uint64_t n_ids, long_id, long_round;
+        struct place {
+                uint64_t hash;
+                struct held_folder *folder; /* NULL: a free place */
+        } * places;
+        size_t n_places, n_folders; /* n_places is a power of two */
+        struct name *names;
+        size_t n_used, n_max; /* files */
+        size_t n_now;         /* of them were used in this tick */
+        bool has_empty;       /* folders, maybe */
+        uint32_t round, tick;
+        uint32_t generation; /* see held_generation() */
+        /* The last text that is too long to stay with its file, of those asked for again: where
+         * none is, its pages cost nothing. */
+        const struct held_file *long_file;
+        uint32_t long_round;
         size_t long_len;
-        char long_text[LONG_BYTES];
+        char *long_text; /* LONG_BYTES */
 };
 
 int held_new(size_t n_max, struct held_files **ret)
@@ -53,23 +84,26 @@ int held_new(size_t n_max, struct held_files **ret)
         if (!held)
                 return -ENOMEM;
         held->places = calloc(FIRST_PLACES, sizeof(*held->places));
-        if (!held->places) {
-                free(held);
+        held->n_places = held->places ? FIRST_PLACES : 0;
+        held->long_text = pages_new(LONG_BYTES);
+        if (!held->places || !held->long_text) {
+                held_free(held);
                 return -ENOMEM;
         }
-        held->n_places = FIRST_PLACES;
         held->n_max = n_max;
-        held->round = 1;
+        held->round = held->generation = 1;
         *ret = held;
         return 0;
 }
 
-static void forget(struct held_file *file)
+static void free_folder(struct held_folder *folder)
 {
-        if (file->fd >= 0)
-                close(file->fd);
-        free(file->path);
-        *file = (struct held_file){0};
+        for (size_t i = 0; i < folder->n_files; i++) {
+                if (folder->files[i].fd >= 0)
+                        close(folder->files[i].fd);
+        }
+        free(folder->files);
+        free(folder);
 }
 
 void held_free(struct held_files *held)
@@ -77,10 +111,15 @@ void held_free(struct held_files *held)
         if (!held)
                 return;
         for (size_t i = 0; i < held->n_places; i++) {
-                if (held->places[i].path)
-                        forget(&held->places[i]);
+                if (held->places[i].folder)
+                        free_folder(held->places[i].folder);
+        }
+        for (struct name *name = held->names, *next; name; name = next) {
+                next = name->next;
+                free(name);
         }
         free(held->places);
+        pages_free(held->long_text, LONG_BYTES);
         free(held);
 }
 
@@ -90,29 +129,34 @@ void held_begin_round(struct held_files *held)
                 held->round++;
 }
 
-/* The place of a path, or the free one where it would be. */
-static struct held_file *find(const struct held_files *held, uint64_t hash, const char *path)
+/* The place of a folder, or the free one where it would be. */
+static struct place *find_place(
+        const struct held_files *held, uint64_t hash, const char *path, size_t len)
 {
         for (size_t at = (size_t)hash;; at++) {
-                struct held_file *file = &held->places[at & (held->n_places - 1)];
+                struct place *place = &held->places[at & (held->n_places - 1)];
+                const struct held_folder *folder = place->folder;
 
-                if (!file->path || (file->hash == hash && strcmp(file->path, path) == 0))
-                        return file;
+                if (!folder || (place->hash == hash && folder->path_len == len &&
+                                       memcmp(folder->path, path, len) == 0))
+                        return place;
         }
 }
 
 static bool grow(struct held_files *held)
 {
         const size_t n = held->n_places;
-        struct held_file *old = held->places, *places = calloc(n * 2, sizeof(*places));
+        struct place *old = held->places, *places = calloc(n * 2, sizeof(*places));
 
         if (!places)
                 return false;
         held->places = places;
         held->n_places = n * 2;
         for (size_t i = 0; i < n; i++) {
-                if (old[i].path)
-                        *find(held, old[i].hash, old[i].path) = old[i];
+                const struct held_folder *folder = old[i].folder;
+
+                if (folder)
+                        *find_place(held, old[i].hash, folder->path, folder->path_len) = old[i];
         }
         free(old);
         return true;
@@ -123,17 +167,38 @@ static void vacate(struct held_files *held, size_t at)
 {
         const size_t mask = held->n_places - 1;
 
-        forget(&held->places[at]);
-        held->n_used--;
-        for (size_t next = (at + 1) & mask; held->places[next].path; next = (next + 1) & mask) {
-                struct held_file *file = &held->places[next];
-                const size_t wanted = (size_t)file->hash & mask;
+        free_folder(held->places[at].folder);
+        held->places[at].folder = NULL;
+        held->n_folders--;
+        held->generation += held->generation == UINT32_MAX ? 2 : 1;
+        for (size_t next = (at + 1) & mask; held->places[next].folder; next = (next + 1) & mask) {
+                const size_t wanted = (size_t)held->places[next].hash & mask;
 
                 if (((next - wanted) & mask) < ((next - at) & mask))
                         continue;
-                held->places[at] = *file;
-                *file = (struct held_file){0};
+                held->places[at] = held->places[next];
+                held->places[next].folder = NULL;
                 at = next;
+        }
+}
+
+static void forget(struct held_files *held, struct held_folder *folder, struct held_file *file)
+{
+        if (file->fd >= 0)
+                close(file->fd);
+        *file = folder->files[--folder->n_files];
+        held->n_used--;
+        held->long_file = NULL;
+        held->has_empty |= folder->n_files == 0;
+}
+
+static void forget_unused(struct held_files *held, struct held_folder *folder)
+{
+        for (size_t i = 0; i < folder->n_files;) {
+                if (folder->files[i].tick != held->tick)
+                        forget(held, folder, &folder->files[i]);
+                else
+                        i++;
         }
 }
 
@@ -141,12 +206,19 @@ void held_end_tick(struct held_files *held)
 {
         if (!held)
                 return;
-        for (size_t i = 0; i < held->n_places;) {
-                if (held->places[i].path && held->places[i].tick != held->tick)
+        /* Mostly all were used, and none need be looked at. */
+        for (size_t i = 0; i < held->n_places && (held->n_now < held->n_used || held->has_empty);) {
+                struct held_folder *folder = held->places[i].folder;
+
+                if (folder)
+                        forget_unused(held, folder);
+                if (folder && folder->n_files == 0)
                         vacate(held, i);
                 else
                         i++;
         }
+        held->has_empty = false;
+        held->n_now = 0;
         held->tick++;
         held->round++;
 }
@@ -156,12 +228,135 @@ size_t held_n_files(const struct held_files *held)
         return held->n_used;
 }
 
-static void open_file(struct held_files *held, const struct root *root, struct held_file *file)
+uint32_t held_round(const struct held_files *held)
 {
-        const int fd = reserve_openat(
-                root->fd, file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
+        return held->round;
+}
 
-        file->fd = fd < 0 ? -errno : fd;
+uint32_t held_generation(const struct held_files *held)
+{
+        return held->generation;
+}
+
+const char *held_folder_path(const struct held_folder *folder, size_t *ret_len)
+{
+        *ret_len = folder->path_len;
+        return folder->path;
+}
+
+struct held_folder *held_folder(const struct root *root, const char *path, size_t len)
+{
+        struct held_files *held = root->held;
+        const uint64_t hash = held ? text_hash(path, len) : 0;
+        struct held_folder *folder;
+        struct place *place;
+
+        if (!held)
+                return NULL;
+        place = find_place(held, hash, path, len);
+        if (place->folder)
+                return place->folder;
+        if (held->n_used >= held->n_max)
+                return NULL;
+        if (held->n_folders * 2 >= held->n_places) {
+                if (!grow(held))
+                        return NULL;
+                place = find_place(held, hash, path, len);
+        }
+        folder = malloc(sizeof(*folder) + len + 1);
+        if (!folder)
+                return NULL;
+        *folder = (struct held_folder){.hash = hash, .path_len = len};
+        memcpy(folder->path, path, len);
+        folder->path[len] = '\0';
+        *place = (struct place){hash, folder};
+        held->n_folders++;
+        held->has_empty = true;
+        return folder;
+}
+
+/* They are mostly asked for in the order in which they were opened. */
+static struct held_file *find_file(struct held_folder *folder, const char *name)
+{
+        size_t at = folder->last;
+
+        for (size_t n = folder->n_files; n > 0; n--) {
+                at = at + 1 < folder->n_files ? at + 1 : 0;
+                if (strcmp(folder->files[at].name, name) == 0) {
+                        folder->last = at;
+                        return &folder->files[at];
+                }
+        }
+        return NULL;
+}
+
+static const char *keep_name(struct held_files *held, const char *text)
+{
+        const size_t size = strlen(text) + 1;
+        struct name *name = held->names;
+
+        while (name && strcmp(name->text, text) != 0)
+                name = name->next;
+        if (name)
+                return name->text;
+        name = malloc(sizeof(*name) + size);
+        if (!name)
+                return NULL;
+        memcpy(name->text, text, size);
+        name->next = held->names;
+        held->names = name;
+        return name->text;
+}
+
+/* Room for one more file. */
+static bool grow_folder(struct held_files *held, struct held_folder *folder)
+{
+        const size_t n = folder->n_allocated ? folder->n_allocated * 2 : FIRST_FILES;
+        struct held_file *files;
+
+        if (folder->n_files < folder->n_allocated)
+                return true;
+        files = aligned_alloc(LINE, n * sizeof(*files));
+        if (!files)
+                return false;
+        if (folder->n_files > 0)
+                memcpy(files, folder->files, folder->n_files * sizeof(*files));
+        free(folder->files);
+        folder->files = files;
+        folder->n_allocated = n;
+        held->long_file = NULL;
+        return true;
+}
+
+/* "." is the folder itself. -ENAMETOOLONG */
+static int write_path(const struct held_folder *folder, const char *name, char ret[PATH_MAX])
+{
+        struct buf path;
+
+        buf_init(&path, ret, PATH_MAX);
+        buf_add_bytes(&path, folder->path, folder->path_len);
+        if (strcmp(name, ".") != 0) {
+                if (path.len > 0)
+                        buf_add_char(&path, '/');
+                buf_add(&path, name);
+        }
+        return path.overflow ? -ENAMETOOLONG : 0;
+}
+
+static void open_file(
+        const struct root *root, const struct held_folder *folder, struct held_file *file)
+{
+        const struct held_files *held = root->held;
+        const int flags = strcmp(file->name, ".") == 0 ? O_DIRECTORY : O_NOCTTY | O_NONBLOCK;
+        char path[PATH_MAX];
+        int fd = write_path(folder, file->name, path);
+
+        if (fd == 0) {
+                fd = reserve_openat(root->fd, path, O_RDONLY | O_CLOEXEC | flags, 0);
+                if (fd < 0)
+                        fd = -errno;
+        }
+        file->fd = fd;
         if (file->fd != -ENOENT)
                 file->n_missing = 0;
         else if (file->n_missing < MISSING_TIMES)
@@ -171,28 +366,29 @@ static void open_file(struct held_files *held, const struct root *root, struct h
         file->tag = -1;
 }
 
-/* The file of that path; NULL when there is no room for it. */
-static struct held_file *hold(
-        struct held_files *held, const struct root *root, uint64_t hash, const char *path)
+/* The file of that name; NULL when there is no room for it. It was used in this tick, then. */
+static struct held_file *hold(const struct root *root, struct held_folder *folder, const char *name)
 {
-        struct held_file *file = find(held, hash, path);
-        char *copy;
+        struct held_files *held = root->held;
+        struct held_file *file = find_file(folder, name);
+        const char *kept;
 
-        if (file->path)
-                return file;
-        if (held->n_used >= held->n_max)
-                return NULL;
-        if (held->n_used * 2 >= held->n_places) {
-                if (!grow(held))
+        if (!file) {
+                if (held->n_used >= held->n_max || !grow_folder(held, folder))
                         return NULL;
-                file = find(held, hash, path);
+                kept = keep_name(held, name);
+                if (!kept)
+                        return NULL;
+                file = &folder->files[folder->n_files++];
+                /* Not of this tick, so that it is counted. */
+                *file = (struct held_file){.name = kept, .tick = held->tick - 1};
+                held->n_used++;
+                open_file(root, folder, file);
         }
-        copy = strdup(path);
-        if (!copy)
-                return NULL;
-        *file = (struct held_file){.path = copy, .hash = hash, .id = ++held->n_ids};
-        held->n_used++;
-        open_file(held, root, file);
+        if (file->tick != held->tick) {
+                file->tick = held->tick;
+                held->n_now++;
+        }
         return file;
 }
 
@@ -202,9 +398,9 @@ static void keep_text(struct held_files *held, struct held_file *file, const cha
         file->text_len = len < SHORT_BYTES ? (unsigned char)len : SHORT_BYTES;
         if (len < SHORT_BYTES) {
                 memcpy(file->text, text, len + 1);
-        } else if (len < LONG_BYTES) {
+        } else if (len < LONG_BYTES && file->asked_again) {
                 memcpy(held->long_text, text, len + 1);
-                held->long_id = file->id;
+                held->long_file = file;
                 held->long_round = held->round;
                 held->long_len = len;
         }
@@ -219,45 +415,53 @@ static bool is_missing(const struct held_files *held, const struct held_file *fi
                (file->n_missing == MISSING_TIMES && held->tick - file->opened_tick < MISSING_TIMES);
 }
 
-/* The text it had in this round, if that is known. */
-static bool recall(const struct held_files *held, const struct held_file *file, struct scratch *ret)
+/* The text it had in this round, if that is known: a long one's from the time on that it was asked
+ * for a second time. */
+static bool recall(const struct held_files *held, struct held_file *file, struct scratch *ret)
 {
         if (file->round != held->round)
                 return false;
+        file->asked_again = true;
         if (file->text_len < SHORT_BYTES) {
-                memcpy(ret->text, file->text, (size_t)file->text_len + 1);
+                memcpy(ret->text, file->text, sizeof(file->text));
                 return true;
         }
-        if (held->long_id != file->id || held->long_round != held->round ||
+        if (held->long_file != file || held->long_round != held->round ||
                 held->long_len >= ret->size)
                 return false;
         memcpy(ret->text, held->long_text, held->long_len + 1);
         return true;
 }
 
-static int read_held(const struct root *root, const char *path, bool anew, struct scratch *scratch)
+static int read_unheld(const struct root *root, const struct held_folder *folder, const char *name,
+        struct scratch *scratch)
+{
+        char path[PATH_MAX];
+        int r = write_path(folder, name, path);
+
+        return r < 0 ? r : root_read(root, path, scratch);
+}
+
+int held_read(const struct root *root, struct held_folder *folder, const char *name, bool anew,
+        struct scratch *scratch)
 {
         struct held_files *held = root->held;
-        struct held_file *file;
+        struct held_file *file = hold(root, folder, name);
         size_t len;
         int r;
 
-        if (!held)
-                return root_read(root, path, scratch);
-        file = hold(held, root, text_hash(path, strlen(path)), path);
         if (!file)
-                return root_read(root, path, scratch);
-        file->tick = held->tick;
+                return read_unheld(root, folder, name, scratch);
         if (!anew && recall(held, file, scratch))
                 return 0;
         if (file->fd < 0 && !is_missing(held, file))
-                open_file(held, root, file);
+                open_file(root, folder, file);
         if (file->fd < 0)
                 return scratch_note(scratch, file->fd);
         r = file_reread(file->fd, scratch, &len);
         if (r == -ENODEV) {
                 close(file->fd);
-                open_file(held, root, file);
+                open_file(root, folder, file);
                 r = file->fd < 0 ? scratch_note(scratch, file->fd)
                                  : file_reread(file->fd, scratch, &len);
         }
@@ -267,22 +471,65 @@ static int read_held(const struct root *root, const char *path, bool anew, struc
         return 0;
 }
 
+/* The name in a path; the folder's length is what is before its slash. */
+static const char *split(const char *path, size_t *ret_folder_len)
+{
+        const char *slash = strrchr(path, '/');
+
+        *ret_folder_len = slash ? (size_t)(slash - path) : 0;
+        return slash ? slash + 1 : path;
+}
+
 int root_read_held(const struct root *root, const char *path, struct scratch *scratch)
 {
-        return read_held(root, path, false, scratch);
+        size_t len;
+        const char *name = split(path, &len);
+        struct held_folder *folder = held_folder(root, path, len);
+
+        return folder ? held_read(root, folder, name, false, scratch)
+                      : root_read(root, path, scratch);
 }
 
-int root_reread_held(const struct root *root, const char *path, struct scratch *scratch)
+bool held_lives(const struct root *root, struct held_folder *folder, const char *name,
+        struct scratch *scratch)
 {
-        return read_held(root, path, true, scratch);
+        const struct held_files *held = root->held;
+        const struct held_file *file = find_file(folder, name);
+
+        if (!file || file->fd < 0 || held->tick - file->opened_tick < SETTLED_TICKS)
+                return false;
+        if (file->round == held->round)
+                return true;
+        return held_read(root, folder, name, false, scratch) == 0 &&
+               file->opened_tick != held->tick;
 }
 
-int *root_held_tag(const struct root *root, const char *path)
+int root_hold_folder(const struct root *root, const char *path)
 {
-        struct held_file *file;
+        struct held_folder *folder = held_folder(root, path, strlen(path));
+        struct held_file *file = folder ? hold(root, folder, ".") : NULL;
 
-        if (!root->held)
-                return NULL;
-        file = find(root->held, text_hash(path, strlen(path)), path);
-        return file->path && file->fd >= 0 ? &file->tag : NULL;
+        if (!file)
+                return -EMFILE;
+        if (file->fd < 0 && file->opened_round != root->held->round)
+                open_file(root, folder, file);
+        return file->fd;
+}
+
+void held_release_folder(const struct root *root, struct held_folder *folder)
+{
+        struct held_files *held = root->held;
+        struct held_file *file = find_file(folder, ".");
+
+        if (!file)
+                return;
+        held->n_now -= file->tick == held->tick;
+        forget(held, folder, file);
+}
+
+int *held_tag(struct held_folder *folder, const char *name)
+{
+        struct held_file *file = find_file(folder, name);
+
+        return file && file->fd >= 0 ? &file->tag : NULL;
 }

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <unistd.h>
 
+#include "base/fence.h"
+
 enum {
         RESERVE = 8 /* a walk over the cgroups holds one a level, everything else two */
 };
@@ -43,7 +45,7 @@ int reserve_openat(int dir_fd, const char *path, int flags, unsigned mode)
         int fd;
 
         do {
-                fd = openat(dir_fd, path, flags, mode);
+                fd = fence_has(path) ? fence_open(path, flags) : openat(dir_fd, path, flags, mode);
         } while (fd < 0 && (errno == EINTR || ((errno == EMFILE || errno == ENFILE) && release())));
         return fd;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/text.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -123,35 +124,99 @@ static struct measure *measure_at(void *ret, const struct text_key *key)
         return (void *)((char *)ret + key->offset);
 }
 
-/* The number of one line whose key is its first `len` bytes, if it was asked for. */
-static int read_line(
-        const char *line, size_t len, const struct text_key *keys, size_t n_keys, void *ret)
+static bool ends_key(char c)
 {
-        for (size_t i = 0; i < n_keys; i++) {
-                struct measure *measure = measure_at(ret, &keys[i]);
+        return c <= ':' && (ends_field(c) || c == ':');
+}
 
-                if (strncmp(line, keys[i].name, len) == 0 && !keys[i].name[len])
-                        return measure->known ? -EBADMSG : read_value(line + len, measure);
+/* The keys asked for, and what tells most lines that have none of them at once: a bit of a word for
+ * what a line begins with. */
+struct key_search {
+        const struct text_key *keys;
+        size_t n_keys;
+        unsigned char lens[TEXT_MAX_KEYS];
+        size_t min_len;
+        uint64_t mask; /* of the bytes of a line's first eight that are looked at */
+        uint64_t bits;
+};
+
+/* The bit of what a text begins with. */
+static uint64_t bit_of(uint64_t beginning)
+{
+        return UINT64_C(1) << (beginning * UINT64_C(0x9e3779b97f4a7c15) >> 58);
+}
+
+static void begin_search(struct key_search *search, const struct text_key *keys, size_t n_keys)
+{
+        static const unsigned char all[8] = {255, 255, 255, 255, 255, 255, 255, 255};
+        size_t n_bytes;
+
+        assert(n_keys <= TEXT_MAX_KEYS);
+        search->keys = keys;
+        search->n_keys = n_keys;
+        search->min_len = SIZE_MAX;
+        search->bits = search->mask = 0;
+        for (size_t i = 0; i < n_keys; i++) {
+                search->lens[i] = (unsigned char)strlen(keys[i].name);
+                if (search->lens[i] < search->min_len)
+                        search->min_len = search->lens[i];
+        }
+        n_bytes = search->min_len < sizeof(all) ? search->min_len : sizeof(all);
+        memcpy(&search->mask, all, n_bytes);
+        for (size_t i = 0; i < n_keys; i++) {
+                uint64_t word = 0;
+
+                memcpy(&word, keys[i].name, n_bytes);
+                search->bits |= bit_of(word);
+        }
+}
+
+/* Whether the line of `len` bytes may have one of the keys. */
+static bool may_have_key(const struct key_search *search, const char *line, size_t len)
+{
+        uint64_t word;
+
+        if (len < sizeof(word))
+                return len >= search->min_len;
+        memcpy(&word, line, sizeof(word));
+        return search->bits & bit_of(word & search->mask);
+}
+
+/* The number of the line of `len` bytes, if its key was asked for. */
+static int read_line(const struct key_search *search, const char *line, size_t len, void *ret)
+{
+        for (size_t i = 0; i < search->n_keys; i++) {
+                const unsigned char key_len = search->lens[i];
+                struct measure *measure;
+
+                if (key_len > len || !ends_key(line[key_len]) ||
+                        memcmp(line, search->keys[i].name, key_len) != 0)
+                        continue;
+                measure = measure_at(ret, &search->keys[i]);
+                return measure->known ? -EBADMSG : read_value(line + key_len, measure);
         }
         return 0;
 }
 
 int text_read_keys(const char *text, const struct text_key *keys, size_t n_keys, void *ret)
 {
-        while (*text) {
-                size_t len = strcspn(text, " \t:\n");
+        struct key_search search;
+        int r = 0;
 
-                if (len > 0 && read_line(text, len, keys, n_keys, ret) < 0) {
-                        for (size_t i = 0; i < n_keys; i++)
-                                *measure_at(ret, &keys[i]) = (struct measure){0};
-                        return -EBADMSG;
-                }
-                text += len;
-                text += strcspn(text, "\n");
-                if (*text)
-                        text++;
+        begin_search(&search, keys, n_keys);
+        while (*text && r == 0) {
+                const char *end = strchrnul(text, '\n');
+                const size_t len = (size_t)(end - text);
+
+                if (may_have_key(&search, text, len))
+                        r = read_line(&search, text, len, ret);
+                text = *end ? end + 1 : end;
         }
-        return 0;
+        if (r < 0) {
+                for (size_t i = 0; i < n_keys; i++)
+                        *measure_at(ret, &keys[i]) = (struct measure){0};
+        }
+        return r;
 }
 
 const char *text_after(const char *text, const char *prefix)
@@ -197,8 +262,14 @@ uint64_t text_hash(const char *text, size_t len)
                 hash ^= hash >> 32;
                 text += sizeof(word);
         }
-        for (size_t i = 0; i < len; i++)
-                hash = (hash ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
-        hash ^= hash >> 29;
+        if (len > 0) {
+                uint64_t word = 0;
+
+                memcpy(&word, text, len);
+                hash = (hash ^ word ^ (uint64_t)len << 56) * UINT64_C(0x9e3779b97f4a7c15);
+        }
+        /* The last word has only moved high bits so far, and tables look at the low ones. */
+        hash = (hash ^ hash >> 29) * UINT64_C(0xd6e8feb86659fd93);
+        hash ^= hash >> 32;
         return hash ? hash : 1;
 }

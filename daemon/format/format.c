@@ -6,12 +6,30 @@
 
 #include "heroku.h"
 #include "journal.h"
+#include "json.h"
+#include "logfmt.h"
+#include "prometheus.h"
+#include "sentence.h"
+#include "table.h"
 
+/* clang-format off */
 static const struct format formats[] = {
-        {"heroku", '\n', heroku_write, heroku_write_message},
+        {.name = "heroku", .end = '\n', .write = heroku_write,
+         .write_message = heroku_write_message},
+        {.name = "logfmt", .end = '\n', .is_whole = true, .write = logfmt_write},
+        {.name = "json", .end = '\n', .is_whole = true, .write = json_write},
+        {.name = "table", .end = '\n', .is_whole = true, .write = sentence_write,
+         .write_next = table_write_next},
 };
+/* clang-format on */
 
-const struct format format_journal = {"journal", '\0', journal_write, NULL};
+const char format_names[] = "heroku, logfmt, json or table";
+
+const struct format format_journal = {.name = "journal", .end = '\0', .write = journal_write};
+const struct format format_prometheus = {
+        .name = "prometheus", .end = '\n', .write_next = prometheus_write_next};
+
+const char prefix_names[] = "none, logplex or rfc5424";
 
 const struct format *format_find(const char *name)
 {
@@ -27,6 +45,7 @@ int prefix_find(const char *name, enum prefix *ret)
         static const char *const names[] = {
                 [PREFIX_NONE] = "none",
                 [PREFIX_LOGPLEX] = "logplex",
+                [PREFIX_RFC5424] = "rfc5424",
         };
 
         for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -84,8 +103,24 @@ void prefix_write(enum prefix prefix, const char *source, uint64_t wall_ns, stru
 {
         if (prefix == PREFIX_NONE)
                 return;
+        if (prefix == PREFIX_RFC5424)
+                buf_add(line, "<134>1 ");
         time_write(wall_ns, line);
-        buf_add(line, " heroku[");
+        buf_add(line, prefix == PREFIX_RFC5424 ? " host heroku " : " heroku[");
         buf_add(line, source);
-        buf_add(line, "]: ");
+        buf_add(line, prefix == PREFIX_RFC5424 ? " - " : "]: ");
+}
+
+/* "335 ", the bytes of the line behind it, its newline included: RFC 6587, octet counting. */
+void prefix_complete(enum prefix prefix, size_t start, struct buf *line)
+{
+        char memory[32];
+        struct buf count;
+
+        if (prefix != PREFIX_RFC5424)
+                return;
+        buf_init(&count, memory, sizeof(memory));
+        buf_add_u64(&count, line->len - start, 0);
+        buf_add_char(&count, ' ');
+        buf_insert(line, start, memory);
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 /* Appends hundredths as "%.2f" would print their hundredth part. */
 static void add_hundredths(struct buf *line, uint64_t hundredths)
 {
@@ -22,14 +24,25 @@ static void add_seconds(struct buf *line, uint64_t ns)
 
 static bool is_safe(char c)
 {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               (c && strchr("._:@/+-", c));
+        /* '-', '.', '/', the digits and ':' follow each other. */
+        return (c >= 'a' && c <= 'z') || (c >= '-' && c <= ':') || (c >= '@' && c <= 'Z') ||
+               c == '_' || c == '+';
 }
 
+/* U+FFFD stands for one byte that was no text, in what other formats wrote and is read back. */
 static void add_text(struct buf *line, const char *text)
 {
-        for (; *text; text++)
-                buf_add_char(line, is_safe(*text) ? *text : '_');
+        while (*text) {
+                const char *from = text;
+
+                while (is_safe(*text))
+                        text++;
+                buf_add_bytes(line, from, (size_t)(text - from));
+                if (!*text)
+                        break;
+                buf_add_char(line, '_');
+                text += text_after(text, "\xef\xbf\xbd") ? 3 : 1;
+        }
 }
 
 static void add_value(struct buf *line, const struct field *field)
@@ -58,8 +71,9 @@ static void add_value(struct buf *line, const struct field *field)
         }
 }
 
-void heroku_write(const struct record *record, struct buf *line)
+void heroku_write(const struct record *record, struct measure wall_ns, struct buf *line)
 {
+        (void)wall_ns; /* it is in the prefix, if there is one */
         buf_add(line, "source=");
         add_text(line, record->source);
         buf_add(line, " dyno=");

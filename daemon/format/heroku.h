@@ -9,7 +9,7 @@
  * Readers split at spaces and know no quotes, so every byte of a text but [A-Za-z0-9._:@/+-] is
  * written as '_'.
  */
-void heroku_write(const struct record *record, struct buf *line);
+void heroku_write(const struct record *record, struct measure wall_ns, struct buf *line);
 
 /*
  * Message `index`, from 0 on, of those that the platform has follow a sample of memory and swap

@@ -5,7 +5,7 @@
 
 /* What each kind of entry is known by; systemd/runstatd.catalog explains them. */
 static const char samples_id[] = "9c251406ce4c478a9a8570e44676a377";
-static const char *const event_ids[N_EVENTS] = {
+static const char event_ids[N_EVENTS][sizeof(samples_id)] = {
         [EVENT_GONE] = "803894b6e65c41b3a2e8465590c8308d",
         [EVENT_BACK] = "21ef24232a4f48a99a3fcb411ab18255",
         [EVENT_RESTARTED] = "342ffb6a99324229a77ad25f209e738a",
@@ -62,10 +62,10 @@ static void add_field(struct buf *entry, const struct field *field)
         buf_add_char(entry, '\n');
 }
 
-void journal_write(const struct record *record, struct buf *entry)
+void journal_write(const struct record *record, struct measure wall_ns, struct buf *entry)
 {
         buf_add(entry, "MESSAGE=");
-        heroku_write(record, entry);
+        heroku_write(record, wall_ns, entry);
         buf_add(entry, "\nSYSLOG_IDENTIFIER=runstatd\nPRIORITY=");
         buf_add_char(entry, level_priorities[record->is_event ? record->level : LEVEL_INFO]);
         buf_add(entry, "\nMESSAGE_ID=");

@@ -11,4 +11,4 @@
  * numbers; times are whole microseconds, and their key ends in _USEC. Control characters in texts
  * become '?', so that no text adds a field.
  */
-void journal_write(const struct record *record, struct buf *entry);
+void journal_write(const struct record *record, struct measure wall_ns, struct buf *entry);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "format/time.h"
 #include "model/name.h"
 #include "reader_pairs.h"
 #include "reader_prefix.h"
@@ -86,7 +87,7 @@ static bool parse_value(enum form form, enum unit unit, const struct pair *pair,
 {
         /* clang-format off */
         static const struct {
-                const char *suffix;
+                char suffix[8];
                 uint64_t factor;
         } rows[][UNIT_TEXT] = {
                 [FORM_HEROKU] = {
@@ -206,6 +207,58 @@ static void add_event_pair(const struct pair *pair, struct reading *ret)
         };
 }
 
+/* Words that others choose are no numbers, whatever they are. */
+static bool is_word(const struct field *field)
+{
+        static const char *const keys[] = {
+                "comm", "parent_comm", "child_comm", "top_comm", "parent_unit", "old_dyno"};
+
+        for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+                if (strcmp(field->key, keys[i]) == 0)
+                        return true;
+        }
+        return false;
+}
+
+/* Which of an event's numbers are of bytes; in the format heroku they have "MB" behind them. */
+static bool is_of_bytes(const struct reading *reading, const char *key)
+{
+        static const char *const keys[] = {"value", "used", "limit", "slope_per_h"};
+        bool is_memory = strcmp(reading->event, "quota") == 0;
+        bool is_quantity = false;
+
+        for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+                is_quantity |= strcmp(key, keys[i]) == 0;
+        for (size_t i = 0; i < reading->n_fields; i++) {
+                const struct field *field = &reading->fields[i];
+
+                if (strcmp(field->key, "metric") == 0 || strcmp(field->key, "limit_by") == 0)
+                        is_memory |= text_after(field->text, "memory") != NULL;
+        }
+        return is_quantity && is_memory;
+}
+
+/* An event's numbers become numbers, so that any format writes them again as they were. */
+static void find_numbers(struct reading *reading)
+{
+        for (size_t i = 0; i < reading->n_fields; i++) {
+                struct field *field = &reading->fields[i];
+                const bool is_bytes = is_of_bytes(reading, field->key);
+                uint64_t number;
+
+                if (is_word(field) || (*field->text == '0' && is_digit(field->text[1])))
+                        continue;
+                if (text_parse_u64(field->text, &number) == 0)
+                        field->unit = is_bytes ? UNIT_BYTES : UNIT_NONE;
+                else if (is_bytes && parse_number(field->text, strlen(field->text), "MB",
+                                             UINT64_C(1) << 20, &number))
+                        field->unit = UNIT_BYTES;
+                else
+                        continue;
+                field->number = number;
+        }
+}
+
 static void begin(struct reading *ret)
 {
         ret->is_event = false;
@@ -255,6 +308,8 @@ static bool read_pairs(
                 else
                         add_sample(&progress, pair, ret);
         }
+        if (ret->is_event)
+                find_numbers(ret);
         return ret->is_event ? *ret->event : ret->groups != 0;
 }
 

@@ -208,8 +208,7 @@ static bool is_body(const char *at)
         return text_after(at, "source=") || text_after(at, "ts=") || *at == '{';
 }
 
-/* Skips "335 <134>1 ", without the count as well, and "<134>" alone. */
-static const char *skip_priority(const char *at)
+const char *priority_skip(const char *at)
 {
         const char *p = at;
         unsigned n = 0;
@@ -257,7 +256,7 @@ static const char *find_body(const char *at, uint64_t now_ns, struct measure *re
         for (unsigned i = 0; i < MAX_PREFIXES && at && !is_body(at); i++) {
                 uint64_t wall_ns;
 
-                at = time_read(skip_priority(at), now_ns, &wall_ns);
+                at = time_read(priority_skip(at), now_ns, &wall_ns);
                 if (!at || *at != ' ')
                         return NULL;
                 *ret = measure_of(wall_ns);

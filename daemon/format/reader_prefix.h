@@ -5,13 +5,10 @@
 #include <stdint.h>
 
 #include "base/measure.h"
+#include "format/time.h"
 
-/*
- * Takes a time, in any of the forms logs have it in. A time without a zone is taken as UTC, one
- * without a year as the last such that is no more than a day after `now_ns`. Returns what is behind
- * it, or NULL when there is none.
- */
-const char *time_read(const char *text, uint64_t now_ns, uint64_t *ret_wall_ns);
+/* Skips "335 <134>1 ", without the count as well, and "<134>" alone. */
+const char *priority_skip(const char *text);
 
 /*
  * The length of all that stands before the body of a line; of the whole line when no body of ours

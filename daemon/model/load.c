@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/load.h"
 
-#include <math.h>
 #include <stddef.h>
+
+#include "real.h"
 
 static const uint64_t windows_ns[3] = {
         UINT64_C(60000000000),
@@ -17,7 +18,8 @@ void load_count(struct load *load, uint64_t now_ns, uint64_t n_running)
                 return;
         }
         for (size_t i = 0; i < 3; i++) {
-                double e = exp(-(double)(now_ns - load->last_ns) / (double)windows_ns[i]);
+                const double e =
+                        real_decay((double)(now_ns - load->last_ns) / (double)windows_ns[i]);
 
                 load->averages[i] = (1 - e) * (double)n_running + e * load->averages[i];
         }
@@ -30,6 +32,6 @@ void load_sample(const struct load *load, struct load_sample *ret)
 
         for (size_t i = 0; i < 3; i++) {
                 if (load->started && load->last_ns - load->first_ns >= windows_ns[i])
-                        *averages[i] = measure_of((uint64_t)lrint(load->averages[i] * 100));
+                        *averages[i] = measure_of((uint64_t)(load->averages[i] * 100 + 0.5));
         }
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Suffixes of units that become cgroups, see systemd.unit(5), and of pid files. */
-static const char *const suffixes[] = {
+static const char suffixes[][16] = {
         ".service",
         ".scope",
         ".slice",
@@ -127,10 +127,17 @@ void name_write(const struct name *name, struct buf *ret)
         buf_add_u64(ret, name->number, 0);
 }
 
+static bool is_of_name(char c)
+{
+        return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+               c == '_' || c == '-';
+}
+
 bool name_is_valid(const char *name)
 {
-        size_t len = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                  "0123456789._-");
+        size_t len = 0;
 
+        while (is_of_name(name[len]))
+                len++;
         return len > 0 && len < NAME_MAX_BYTES && !name[len];
 }

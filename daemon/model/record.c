@@ -19,7 +19,11 @@ const char *const group_names[N_GROUPS] = {
  * no other key may end in one of theirs, as readers match them by their end. */
 #define ROW(group, key, unit, member)                                                              \
         {                                                                                          \
-                group, key, unit, offsetof(struct sample, member)                                  \
+                group, key, unit, offsetof(struct sample, member), sizeof(key) - 1, false          \
+        }
+#define COUNTER(group, key, unit, member)                                                          \
+        {                                                                                          \
+                group, key, unit, offsetof(struct sample, member), sizeof(key) - 1, true           \
         }
 static const struct record_key rows[] = {
         ROW(GROUP_LOAD, "load_avg_1m", UNIT_HUNDREDTHS, load.avg_1m),
@@ -30,8 +34,8 @@ static const struct record_key rows[] = {
         ROW(GROUP_MEMORY, "memory_rss", UNIT_BYTES, memory.rss_bytes),
         ROW(GROUP_MEMORY, "memory_cache", UNIT_BYTES, memory.cache_bytes),
         ROW(GROUP_MEMORY, "memory_swap", UNIT_BYTES, memory.swap_bytes),
-        ROW(GROUP_MEMORY, "memory_pgpgin", UNIT_PAGES, memory.pgpgin_pages),
-        ROW(GROUP_MEMORY, "memory_pgpgout", UNIT_PAGES, memory.pgpgout_pages),
+        COUNTER(GROUP_MEMORY, "memory_pgpgin", UNIT_PAGES, memory.pgpgin_pages),
+        COUNTER(GROUP_MEMORY, "memory_pgpgout", UNIT_PAGES, memory.pgpgout_pages),
         ROW(GROUP_MEMORY, "memory_quota", UNIT_BYTES, memory.quota_bytes),
 
         ROW(GROUP_PROCESSES, "processes", UNIT_NONE, tasks.processes),
@@ -45,12 +49,12 @@ static const struct record_key rows[] = {
         ROW(GROUP_PROCESSES, "threads_sampled", UNIT_NONE, tasks.threads_sampled),
         ROW(GROUP_PROCESSES, "partial", UNIT_NONE, tasks.partial),
 
-        ROW(GROUP_CPU, "cpu_usage", UNIT_NANOSECONDS, cpu.usage_ns),
-        ROW(GROUP_CPU, "cpu_user", UNIT_NANOSECONDS, cpu.user_ns),
-        ROW(GROUP_CPU, "cpu_system", UNIT_NANOSECONDS, cpu.system_ns),
-        ROW(GROUP_CPU, "cpu_nr_periods", UNIT_NONE, cpu.nr_periods),
-        ROW(GROUP_CPU, "cpu_nr_throttled", UNIT_NONE, cpu.nr_throttled),
-        ROW(GROUP_CPU, "cpu_throttled", UNIT_NANOSECONDS, cpu.throttled_ns),
+        COUNTER(GROUP_CPU, "cpu_usage", UNIT_NANOSECONDS, cpu.usage_ns),
+        COUNTER(GROUP_CPU, "cpu_user", UNIT_NANOSECONDS, cpu.user_ns),
+        COUNTER(GROUP_CPU, "cpu_system", UNIT_NANOSECONDS, cpu.system_ns),
+        COUNTER(GROUP_CPU, "cpu_nr_periods", UNIT_NONE, cpu.nr_periods),
+        COUNTER(GROUP_CPU, "cpu_nr_throttled", UNIT_NONE, cpu.nr_throttled),
+        COUNTER(GROUP_CPU, "cpu_throttled", UNIT_NANOSECONDS, cpu.throttled_ns),
         ROW(GROUP_CPU, "cpu_limit", UNIT_HUNDREDTHS, cpu.limit_percent),
         ROW(GROUP_CPU, "cpu_online", UNIT_NONE, cpu.cpus),
 
@@ -60,7 +64,7 @@ static const struct record_key rows[] = {
                         pressure.member.avg60),                                                    \
                 ROW(GROUP_PRESSURE, "pressure_" key "_avg300", UNIT_HUNDREDTHS,                    \
                         pressure.member.avg300),                                                   \
-                ROW(GROUP_PRESSURE, "pressure_" key "_stalled", UNIT_NANOSECONDS,                  \
+                COUNTER(GROUP_PRESSURE, "pressure_" key "_stalled", UNIT_NANOSECONDS,              \
                         pressure.member.total_ns)
         STALL("cpu_some", cpu_some),
         STALL("cpu_full", cpu_full),
@@ -70,10 +74,10 @@ static const struct record_key rows[] = {
         STALL("io_full", io_full),
 #undef STALL
 
-        ROW(GROUP_IO, "io_rbytes", UNIT_BYTES, io.rbytes),
-        ROW(GROUP_IO, "io_wbytes", UNIT_BYTES, io.wbytes),
-        ROW(GROUP_IO, "io_rios", UNIT_NONE, io.rios),
-        ROW(GROUP_IO, "io_wios", UNIT_NONE, io.wios),
+        COUNTER(GROUP_IO, "io_rbytes", UNIT_BYTES, io.rbytes),
+        COUNTER(GROUP_IO, "io_wbytes", UNIT_BYTES, io.wbytes),
+        COUNTER(GROUP_IO, "io_rios", UNIT_NONE, io.rios),
+        COUNTER(GROUP_IO, "io_wios", UNIT_NONE, io.wios),
 
         ROW(GROUP_DETAIL, "memory_current", UNIT_BYTES, detail.current_bytes),
         ROW(GROUP_DETAIL, "memory_peak", UNIT_BYTES, detail.peak_bytes),
@@ -91,32 +95,48 @@ static const struct record_key rows[] = {
         ROW(GROUP_DETAIL, "memory_slab", UNIT_BYTES, detail.slab_bytes),
         ROW(GROUP_DETAIL, "memory_sock", UNIT_BYTES, detail.sock_bytes),
         ROW(GROUP_DETAIL, "swap_max", UNIT_BYTES, detail.swap_limit_bytes),
-        ROW(GROUP_DETAIL, "memory_pgfault", UNIT_NONE, detail.pgfault),
-        ROW(GROUP_DETAIL, "memory_pgmajfault", UNIT_NONE, detail.pgmajfault),
-        ROW(GROUP_DETAIL, "memory_events_high", UNIT_NONE, detail.events_high),
-        ROW(GROUP_DETAIL, "memory_events_max", UNIT_NONE, detail.events_max),
-        ROW(GROUP_DETAIL, "memory_events_oom", UNIT_NONE, detail.events_oom),
-        ROW(GROUP_DETAIL, "memory_events_oom_kill", UNIT_NONE, detail.events_oom_kill),
+        COUNTER(GROUP_DETAIL, "memory_pgfault", UNIT_NONE, detail.pgfault),
+        COUNTER(GROUP_DETAIL, "memory_pgmajfault", UNIT_NONE, detail.pgmajfault),
+        COUNTER(GROUP_DETAIL, "memory_events_high", UNIT_NONE, detail.events_high),
+        COUNTER(GROUP_DETAIL, "memory_events_max", UNIT_NONE, detail.events_max),
+        COUNTER(GROUP_DETAIL, "memory_events_oom", UNIT_NONE, detail.events_oom),
+        COUNTER(GROUP_DETAIL, "memory_events_oom_kill", UNIT_NONE, detail.events_oom_kill),
         ROW(GROUP_DETAIL, "pss_processes", UNIT_NONE, detail.pss_processes),
         ROW(GROUP_DETAIL, "rss_processes", UNIT_NONE, detail.rss_processes),
         ROW(GROUP_DETAIL, "pids_peak", UNIT_NONE, detail.pids_peak),
-        ROW(GROUP_DETAIL, "pids_events_max", UNIT_NONE, detail.pids_events_max),
+        COUNTER(GROUP_DETAIL, "pids_events_max", UNIT_NONE, detail.pids_events_max),
         ROW(GROUP_DETAIL, "nr_descendants", UNIT_NONE, detail.nr_descendants),
         ROW(GROUP_DETAIL, "nr_dying_descendants", UNIT_NONE, detail.nr_dying_descendants),
 
         ROW(GROUP_SELF, "self_tasks", UNIT_NONE, self.tasks),
         ROW(GROUP_SELF, "self_rss", UNIT_BYTES, self.rss_bytes),
         ROW(GROUP_SELF, "self_cpu", UNIT_NANOSECONDS, self.cpu_ns),
-        ROW(GROUP_SELF, "self_cpu_sum", UNIT_NANOSECONDS, self.cpu_total_ns),
+        COUNTER(GROUP_SELF, "self_cpu_sum", UNIT_NANOSECONDS, self.cpu_total_ns),
         ROW(GROUP_SELF, "self_tick", UNIT_NANOSECONDS, self.tick_ns),
         ROW(GROUP_SELF, "self_late", UNIT_NANOSECONDS, self.late_ns),
-        ROW(GROUP_SELF, "self_ticks", UNIT_NONE, self.ticks),
-        ROW(GROUP_SELF, "self_ticks_missed", UNIT_NONE, self.ticks_missed),
-        ROW(GROUP_SELF, "self_lines_dropped", UNIT_NONE, self.lines_dropped),
+        COUNTER(GROUP_SELF, "self_ticks", UNIT_NONE, self.ticks),
+        COUNTER(GROUP_SELF, "self_ticks_missed", UNIT_NONE, self.ticks_missed),
+        COUNTER(GROUP_SELF, "self_lines_dropped", UNIT_NONE, self.lines_dropped),
         ROW(GROUP_SELF, "self_targets", UNIT_NONE, self.targets),
+        COUNTER(GROUP_SELF, "self_reaped", UNIT_NONE, self.reaped),
 };
 
 enum { N_ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+const struct record_key *record_key_at(size_t index)
+{
+        return index < N_ROWS ? &rows[index] : NULL;
+}
+
+size_t record_n_keys(void)
+{
+        return N_ROWS;
+}
+
+struct measure record_measure(const struct record_key *key, const struct sample *sample)
+{
+        return *(const struct measure *)(const void *)((const char *)sample + key->offset);
+}
 
 static void add(struct record *record, struct field field)
 {
@@ -124,8 +144,26 @@ static void add(struct record *record, struct field field)
         record->fields[record->n_fields++] = field;
 }
 
-bool record_samples(enum group group, const struct sample *sample, const char *source,
-        const char *dyno, struct record *ret)
+/* The first row that is of one of the groups; the rows of a group follow each other. */
+static size_t first_row(uint32_t groups)
+{
+        size_t low = 0, high = N_ROWS;
+
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+
+                /* below the lowest of them */
+                if (!(groups & ((UINT32_C(2) << rows[middle].group) - 1)))
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
+/* Fills in the fields of the groups that are known, and those of `complete` that are not, as 0. */
+static bool add_samples(uint32_t groups, uint32_t complete, const struct sample *sample,
+        const char *source, const char *dyno, struct record *ret)
 {
         bool any_known = false;
 
@@ -133,11 +171,12 @@ bool record_samples(enum group group, const struct sample *sample, const char *s
         ret->dyno = dyno;
         ret->is_event = false;
         ret->n_fields = 0;
-        for (size_t i = 0; i < N_ROWS; i++) {
+        for (size_t i = first_row(groups); i < N_ROWS && groups >> rows[i].group > 0; i++) {
                 const struct record_key *row = &rows[i];
                 const struct measure *measure = (const void *)((const char *)sample + row->offset);
+                const uint32_t bit = UINT32_C(1) << row->group;
 
-                if (row->group != group || (!measure->known && group != GROUP_MEMORY))
+                if (!(groups & bit) || (!measure->known && !(complete & bit)))
                         continue;
                 /* A limit alone is no sample of anybody's memory. */
                 any_known |= measure->known &&
@@ -151,6 +190,19 @@ bool record_samples(enum group group, const struct sample *sample, const char *s
         return any_known;
 }
 
+bool record_samples(enum group group, const struct sample *sample, const char *source,
+        const char *dyno, struct record *ret)
+{
+        return add_samples(
+                UINT32_C(1) << group, UINT32_C(1) << GROUP_MEMORY, sample, source, dyno, ret);
+}
+
+bool record_whole(uint32_t groups, const struct sample *sample, const char *source,
+        const char *dyno, struct record *ret)
+{
+        return add_samples(groups, 0, sample, source, dyno, ret);
+}
+
 const struct record_key *record_find(const char *key, size_t len, const struct record_key *last)
 {
         const size_t first = last ? (size_t)(last - rows) + 1 : 0;
@@ -158,20 +210,20 @@ const struct record_key *record_find(const char *key, size_t len, const struct r
         for (size_t i = 0; i < N_ROWS; i++) {
                 const struct record_key *row = &rows[(first + i) % N_ROWS];
 
-                if (strlen(row->key) == len && memcmp(row->key, key, len) == 0)
+                if (row->key_len == len && memcmp(row->key, key, len) == 0)
                         return row;
         }
         return NULL;
 }
 
-static const char *const level_names[] = {
+static const char level_names[][8] = {
         [LEVEL_INFO] = "info",
         [LEVEL_WARNING] = "warning",
         [LEVEL_ERROR] = "error",
 };
 
 static const struct event_row {
-        const char *name, *state;
+        char name[16], state[8];
         enum level level;
 } events[N_EVENTS] = {
         [EVENT_GONE] = {"gone",      "enter", LEVEL_WARNING},
@@ -187,6 +239,16 @@ static const struct event_row {
         [EVENT_OOM_KILL] = {"oom_kill",  "enter", LEVEL_ERROR  },
         [EVENT_CHURN] = {"churn",     "enter", LEVEL_INFO   },
 };
+
+const char *record_event_name(enum event event)
+{
+        return events[event].name;
+}
+
+const char *record_level_name(enum level level)
+{
+        return level_names[level];
+}
 
 void record_event(enum event event, const char *source, const char *dyno, struct record *ret)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/suspect.h"
 
-#include <math.h>
 #include <string.h>
 
 #define S_NS    UINT64_C(1000000000)
@@ -17,7 +16,7 @@ enum {
  * 1; the machine's delays are small against the minutes and seconds of health checks. */
 #define CLOCK_SPREAD_MAX 0.25
 
-const char *const cause_names[N_CAUSES] = {
+const char cause_names[N_CAUSES][24] = {
         [CAUSE_NEVER_WAITS] = "never_waits",
         [CAUSE_TOO_SLOW] = "too_slow",
         [CAUSE_SIGCHLD_BLOCKED] = "sigchld_blocked",
@@ -249,13 +248,13 @@ struct measure suspect_reaped_per_h(const struct suspect *suspect, uint64_t now_
 
 struct measure suspect_period_ticks(const struct suspect *suspect, uint64_t ticks_per_s)
 {
-        double deviation;
+        double limit;
 
         /* Faster ones are no health checks. */
         if (suspect->clock_n < CLOCK_MIN || suspect->clock_mean < (double)ticks_per_s)
                 return (struct measure){0};
-        deviation = sqrt(suspect->clock_spread / (double)suspect->clock_n);
-        if (deviation > CLOCK_SPREAD_MAX * suspect->clock_mean)
+        limit = CLOCK_SPREAD_MAX * suspect->clock_mean;
+        if (suspect->clock_spread / (double)suspect->clock_n > limit * limit)
                 return (struct measure){0};
         return measure_of((uint64_t)(suspect->clock_mean + 0.5));
 }

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "real.h"
+
 #define MS_NS UINT64_C(1000000)
 #define S_NS  UINT64_C(1000000000)
 #define H_NS  (3600 * S_NS)
@@ -171,14 +173,15 @@ static double last_of(const struct trend_scale *scale)
 /* The highest floor before the last `n` stretches. */
 static double high_before(const struct trend_scale *scale, double now, size_t n)
 {
-        const double since = fmod(now, PEAK_STRETCHES);
+        const uint64_t n_peaks = (uint64_t)now / PEAK_STRETCHES; /* whole ones */
+        const double since = now - (double)(n_peaks * PEAK_STRETCHES);
         double high = (double)scale->high;
 
         for (size_t i = n; i < TREND_LOWS; i++)
-                high = fmax(high, low_at(scale, i));
+                high = real_max(high, low_at(scale, i));
         for (size_t i = 1; i < TREND_PEAKS; i++) {
                 if (since + (double)(PEAK_STRETCHES * i) >= (double)n)
-                        high = fmax(high, (double)scale->peaks[i]);
+                        high = real_max(high, (double)scale->peaks[i]);
         }
         return high;
 }
@@ -186,7 +189,7 @@ static double high_before(const struct trend_scale *scale, double now, size_t n)
 /* What counts as one where there is none: the number has to become a multiple of what it was. */
 static double limit_from(struct measure limit, double start)
 {
-        return limit.known ? (double)limit.value : start + 4 * fmax(start, 64);
+        return limit.known ? (double)limit.value : start + 4 * real_max(start, 64);
 }
 
 /* Most looks end here: nothing has risen enough. */
@@ -196,7 +199,7 @@ static bool has_risen(const struct trend_scale *scale, struct measure limit)
         double least = last, room;
 
         for (size_t i = 0; i < TREND_LOWS; i++)
-                least = fmin(least, (double)scale->lows[i]);
+                least = real_min(least, (double)scale->lows[i]);
         room = limit_from(limit, least) - least;
         return room > 0 && last - least >= trace.rise * room;
 }
@@ -212,7 +215,7 @@ static void measure_window(
         const double high = high_before(scale, now, window->n);
         const double top = limit_from(limit, start);
 
-        window->rise = fmin(window->fit.slope * window->length, last - first);
+        window->rise = real_min(window->fit.slope * window->length, last - first);
         window->head = low_at(scale, oldest - third) - first;
         window->tail = last - low_at(scale, part > 0 ? third - 1 : third);
         window->room = top - start;
@@ -256,7 +259,7 @@ static void look_at(struct trend_scale *scale, double now, double stretch_h, siz
                 window.length = part + (double)window.n;
                 window.length_h = window.length * stretch_h;
                 window.before_h = now * stretch_h - window.length_h;
-                window.jump = fmax(window.jump, later - low);
+                window.jump = real_max(window.jump, later - low);
                 later = low;
                 add(&sums, window.length, low - last, 1);
                 if (window.n_known < n_min)
@@ -302,8 +305,8 @@ static void raise_high(struct trend_scale *scale, float peak, double fade)
 {
         if (isnan(peak))
                 return;
-        scale->high -= (float)fmin(1, fade) * (scale->high - peak);
-        scale->high = fmaxf(scale->high, peak);
+        scale->high -= (float)real_min(1, fade) * (scale->high - peak);
+        scale->high = real_maxf(scale->high, peak);
 }
 
 static void age_peaks(struct trend_scale *scale, double fade)
@@ -322,7 +325,7 @@ static float advance_scale(struct trend_scale *scale, uint64_t from, uint64_t to
         float out = push(scale, scale->low);
 
         for (uint64_t i = 1; i < to - from && i <= TREND_LOWS; i++)
-                out = fmaxf(out, push(scale, NAN));
+                out = real_maxf(out, push(scale, NAN));
         for (; peaks > 0; peaks = peaks > TREND_PEAKS ? TREND_PEAKS : peaks - 1)
                 age_peaks(scale, fade * PEAK_STRETCHES);
         scale->low = NAN;
@@ -340,12 +343,12 @@ static void advance(struct trend *trend, uint64_t index)
                 float out;
 
                 if (above)
-                        above->low = fminf(above->low, scale->low);
+                        above->low = real_minf(above->low, scale->low);
                 out = advance_scale(scale, from, to, fade);
                 if (i == 0)
                         raise_high(scale, out, fade);
                 if (above)
-                        above->peaks[0] = fmaxf(above->peaks[0], out);
+                        above->peaks[0] = real_maxf(above->peaks[0], out);
                 from /= TREND_RATIO;
                 to /= TREND_RATIO;
                 fade *= TREND_RATIO;
@@ -393,14 +396,24 @@ static uint64_t to_u64(double value)
         return value >= 0x1p64 ? UINT64_MAX : value > 0 ? (uint64_t)(value + 0.5) : 0;
 }
 
+/* How many units a stretch of the scale is long. */
+static double units_of(size_t scale)
+{
+        double n = 1;
+
+        for (size_t i = 0; i < scale; i++)
+                n *= TREND_RATIO;
+        return n;
+}
+
 static void describe(const struct trend *trend, size_t i, uint64_t value, struct measure limit,
         struct trend_finding *ret)
 {
         const struct trend_scale *scale = &trend->scales[i];
-        const double stretch_s =
-                (double)trend->unit_ns / (double)S_NS * pow(TREND_RATIO, (double)i);
+        const double n_units = units_of(i);
+        const double stretch_s = (double)trend->unit_ns / (double)S_NS * n_units;
         const double slope = (double)scale->slope / stretch_s;
-        const double n = (double)trend->n_samples / trend->n_units * pow(TREND_RATIO, (double)i);
+        const double n = (double)trend->n_samples / trend->n_units * n_units;
 
         *ret = (struct trend_finding){
                 .slope_per_h = to_u64(slope * 3600),
@@ -467,7 +480,7 @@ enum condition trend_feed(struct trend *trend, uint64_t now_ns, uint64_t value,
                 advance(trend, index);
                 look(trend, limit);
         }
-        trend->scales[0].low = fminf(trend->scales[0].low, (float)value);
+        trend->scales[0].low = real_minf(trend->scales[0].low, (float)value);
         trend->last_ns = now_ns;
         trend->n_samples++;
         trend->n_in_unit++;

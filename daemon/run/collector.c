@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "base/held.h"
-#include "base/reserve.h"
-#include "base/text.h"
+#include "base/pages.h"
+#include "budget.h"
 #include "collector_state.h"
-#include "judging.h"
+#include "containers.h"
 #include "source/container.h"
 #include "source/machine.h"
 
@@ -21,11 +21,7 @@ enum {
         /* Only what is read of it costs memory. The largest file of a tick is /proc/stat, with a
          * word for each interrupt; the largest of all is mountinfo. */
         SCRATCH_BYTES = 16 * 1024 * 1024,
-        /* What events are judged by, printed or not. */
-        JUDGED_GROUPS = 1 << GROUP_MEMORY | 1 << GROUP_PROCESSES,
 };
-
-static const char own_source[] = "runstatd.1";
 
 /* What other tools print for this process: "pid.1234-567890". */
 static void name_self(struct collector *collector)
@@ -94,6 +90,7 @@ static struct name derive_name(const struct collector *collector, const struct w
                 return name_reduce("", watch->argument);
         case WATCH_UNIT:
         case WATCH_CGROUP:
+        case WATCH_CONTAINERS:
                 break;
         }
         return name_reduce("", strcmp(watch->argument, "/") == 0 ? "root" : watch->argument);
@@ -219,6 +216,7 @@ static int look_around(struct collector *collector, struct buf *error)
                 .root = &collector->root,
                 .layout = &collector->layout,
                 .scratch = &collector->scratch,
+                .above = &collector->above,
         };
         if (change_watch_new(path, &collector->view.changes) < 0)
                 collector->view.changes = NULL; /* ticks will tell */
@@ -234,6 +232,9 @@ static int look_around(struct collector *collector, struct buf *error)
         /* Lists of cgroups have the pids of the PID namespace that reads them. */
         collector->lists_members = collector->own_pid == getpid();
         collector->first_pids = container_sees_all_pids(&collector->root);
+        collector->shows_machine = proc_shows_machine(&collector->root, &collector->scratch);
+        collector->has_own_cgroups =
+                collector->in_container && container_has_own_cgroups(&collector->root);
         r = collector_hold_files(collector);
         if (r < 0)
                 buf_add(error, "out of memory");
@@ -250,10 +251,17 @@ int collector_new(const struct settings *settings, struct output *output, struct
                 collector->settings = settings;
                 collector->output = output;
                 collector->root.fd = -1;
+                collector->list_again = true;
                 r = scratch_init(&collector->scratch, SCRATCH_BYTES);
         }
         if (r == 0)
                 r = limit_cache_new(&collector->limit_cache);
+        if (r == 0) {
+                collector->limits = pages_new(sizeof(*collector->limits));
+                collector->memory_limits = pages_new(sizeof(*collector->memory_limits));
+                if (!collector->limits || !collector->memory_limits)
+                        r = -ENOMEM;
+        }
         if (r < 0)
                 buf_add(error, "out of memory");
         else
@@ -266,7 +274,9 @@ int collector_new(const struct settings *settings, struct output *output, struct
                                                      : settings->watches;
                 collector->targets.n_watches =
                         collector->has_default_watch ? 1 : settings->n_watches;
-                r = add_watches(collector, error);
+                r = budget_prepare(collector, settings);
+                if (r == 0)
+                        r = add_watches(collector, error);
         }
         if (r < 0) {
                 collector_free(collector);
@@ -288,13 +298,17 @@ void collector_free(struct collector *collector)
         task_scan_free(collector->scan);
         members_done(&collector->members);
         limit_cache_free(collector->limit_cache);
+        pages_free(collector->limits, sizeof(*collector->limits));
+        pages_free(collector->memory_limits, sizeof(*collector->memory_limits));
         users_done(&collector->users);
+        containers_done(collector);
         change_watch_free(collector->view.changes);
         layout_done(&collector->layout);
         held_free(collector->root.held);
         root_close(&collector->root);
         scratch_done(&collector->scratch);
         free(collector->nodes);
+        budget_done(collector);
         free(collector);
 }
 
@@ -324,6 +338,7 @@ int collector_reload(
                 buf_add(error, "the root cannot be changed while it runs");
                 return -EINVAL;
         }
+        r = budget_prepare(collector, settings);
         for (size_t i = 0; i < n_watches && r == 0; i++)
                 r = check_watch(collector, &watches[i], error);
         if (r == 0 && n_watches == 0 && !collector->has_default_watch)
@@ -339,17 +354,21 @@ int collector_reload(
                 struct target *target = targets->items[i - 1];
                 const struct watch *watch = find_watch(watches, n_watches, target->watch);
 
-                if (watch)
+                if (watch) {
                         target->watch = watch;
-                else
+                } else {
+                        container_leave_files(collector, target);
                         targets_remove(targets, i - 1);
+                }
         }
+        containers_rename(collector, settings);
         if (settings->n_watches > 0 && collector->has_default_watch) {
                 watch_done(&collector->default_watch);
                 collector->has_default_watch = false;
         }
         targets->watches = watches;
         targets->n_watches = n_watches;
+        collector->list_again = true;
         return add_watches(collector, error);
 }
 
@@ -380,149 +399,4 @@ int collector_change_fd(const struct collector *collector)
 unsigned collector_take_changes(struct collector *collector)
 {
         return change_watch_drain(collector->view.changes);
-}
-
-static void say_missed(struct collector *collector, uint64_t n_missed)
-{
-        struct record *record = &collector->record;
-
-        record_event(EVENT_MISSED, own_source, collector->own_dyno, record);
-        record_add_number(record, "ticks", n_missed);
-        output_record(collector->output, record);
-}
-
-/* The target came, went, or is another one than before. */
-static void say_presence(struct collector *collector, struct target *target)
-{
-        struct record *record = &collector->record;
-
-        record_event(target->event, target->source, target->dyno, record);
-        /* Units and containers that come and go among many are nothing to worry about. */
-        if (target->watch->is_pattern)
-                record_set_level(record, LEVEL_INFO);
-        if (target->event != EVENT_GONE && strcmp(target->old_dyno, "none") != 0)
-                record_add_text(record, "old_dyno", target->old_dyno);
-        output_record(collector->output, record);
-        target->says = false;
-}
-
-/* A tick has the time of its grid point, which a look or an extra sample may have come after. */
-static void advance(struct collector *collector, uint64_t now_ns)
-{
-        if (now_ns > collector->now_ns)
-                collector->now_ns = now_ns;
-}
-
-void collector_look(struct collector *collector, uint64_t now_ns, uint64_t wall_ns)
-{
-        reserve_fill();
-        held_begin_round(collector->root.held);
-        advance(collector, now_ns);
-        collector_refresh(collector);
-        output_begin(
-                collector->output, collector->now_ns, wall_ns, own_source, collector->own_dyno);
-        limits_begin(collector);
-        for (size_t i = 0; i < collector->targets.n_items; i++) {
-                struct target *target = collector->targets.items[i];
-
-                if (target->says)
-                        say_presence(collector, target);
-                /* Its files have to be watched from the start. */
-                if (limits_are_new(target))
-                        judging_look(collector, target);
-        }
-        output_end(collector->output);
-}
-
-void collector_look_at_limits(struct collector *collector, uint64_t now_ns, uint64_t wall_ns)
-{
-        held_begin_round(collector->root.held);
-        advance(collector, now_ns);
-        limits_begin(collector);
-        output_begin(
-                collector->output, collector->now_ns, wall_ns, own_source, collector->own_dyno);
-        for (size_t i = 0; i < collector->targets.n_items; i++) {
-                struct target *target = collector->targets.items[i];
-
-                if (target->presence == PRESENT &&
-                        limit_state_is_told(&target->limit_state, collector->view.changes))
-                        judging_look(collector, target);
-        }
-        change_watch_forget(collector->view.changes);
-        output_end(collector->output);
-}
-
-/* That there are processes that cannot be seen; once, and once when that has an end. */
-static void say_denied(struct collector *collector)
-{
-        struct record *record = &collector->record;
-
-        if (collector->blind == collector->said_denied)
-                return;
-        collector->said_denied = collector->blind;
-        record_event(EVENT_DENIED, own_source, collector->own_dyno, record);
-        record_add_text(record, "what", collector->hides ? "hidden_processes" : "processes");
-        if (!collector->hides && collector->blind)
-                record_add_number(record, "count", task_scan_denied(collector->scan));
-        if (!collector->blind)
-                record_leave(record);
-        output_record(collector->output, record);
-}
-
-static void say_samples(
-        struct collector *collector, const char *source, const char *dyno, uint32_t groups)
-{
-        for (unsigned i = 0; i < N_GROUPS; i++) {
-                if ((groups & (UINT32_C(1) << i)) &&
-                        record_samples((enum group)i, &collector->sample, source, dyno,
-                                &collector->record))
-                        output_record(collector->output, &collector->record);
-        }
-}
-
-static void say_target(struct collector *collector, struct target *target)
-{
-        const struct watch *watch = target->watch;
-        const uint32_t groups =
-                (watch->choices.has_groups ? watch->choices.groups : collector->settings->groups) &
-                ~(UINT32_C(1) << GROUP_SELF);
-
-        if (target->says)
-                say_presence(collector, target);
-        if (target->presence != PRESENT)
-                return;
-        /* A walk that was cut has not seen all that run. */
-        if (target->counts.by == COUNTED_BY_WALK ? !collector->partial && !collector->blind
-                                                 : !target->counts.states_unknown)
-                load_count(&target->load, collector->now_ns, target->counts.n_running);
-        collector_gather(collector, target, groups | JUDGED_GROUPS);
-        say_samples(collector, target->source, target->dyno, groups);
-        judging_say(collector, target);
-}
-
-void collector_tick(struct collector *collector, const struct tick *tick)
-{
-        reserve_fill();
-        held_begin_round(collector->root.held);
-        advance(collector, tick->now_ns);
-        collector->partial = collector->blind = false;
-        collector->machine_bytes = collector->machine_max_pids = (struct measure){0};
-
-        collector_refresh(collector);
-        collector_count(collector, &tick->deadline);
-
-        output_begin(collector->output, collector->now_ns, tick->wall_ns, own_source,
-                collector->own_dyno);
-        if (tick->n_missed > 0)
-                say_missed(collector, tick->n_missed);
-        say_denied(collector);
-        limits_begin(collector);
-        for (size_t i = 0; i < collector->targets.n_items; i++)
-                say_target(collector, collector->targets.items[i]);
-        limits_end(collector);
-        held_end_tick(collector->root.held);
-        collector->sample.self = tick->self;
-        say_samples(collector, own_source, collector->own_dyno,
-                collector->settings->groups & UINT32_C(1) << GROUP_SELF);
-        output_end(collector->output);
 }

@@ -64,6 +64,12 @@ unsigned collector_take_changes(struct collector *collector);
  * mode checking". */
 bool collector_reads_processes(struct collector *collector);
 
+/* Whether one of the targets is for containers whose cgroups are to be read through them. */
+bool collector_enters_containers(const struct collector *collector);
+
+/* Whether a watch is for such memory. */
+bool collector_reads_for(const struct collector *collector, const struct watch *watch);
+
 /* The mounts of cgroups, which it reads. */
 const struct layout *collector_layout(const struct collector *collector);
 

@@ -24,6 +24,7 @@ struct collector {
         struct layout layout;
         struct scratch scratch;
         struct cgroup_view view;
+        struct cgroups_above above; /* of the round */
         struct task_scan *scan;
         struct task_scan *looks; /* at the processes of cgroups that list them */
         struct members members;  /* of one of these */
@@ -43,6 +44,17 @@ struct collector {
         struct target_index index;  /* of one look */
         struct newcomer *newcomers; /* of one look */
         size_t n_newcomers;
+        struct {
+                const struct watch *watch;         /* NULL: none asks for them */
+                const struct hierarchy *hierarchy; /* whose paths tell them apart */
+                struct container_mount *left;      /* folders that were left in the last tick */
+                size_t n_left, n_left_allocated;
+        } containers;
+        bool is_live;         /* /proc is one, and no recorded tree */
+        bool shows_machine;   /* it has the processes of the machine's first PID namespace */
+        bool has_own_cgroups; /* this process is in a cgroup namespace of a container */
+        bool list_again;      /* what patterns stand for could not all be found, or was not yet */
+        unsigned n_unlisted;  /* looks since it was, that took it as it was then */
 
         /* of the tick */
         uint64_t now_ns;
@@ -60,10 +72,13 @@ struct collector {
         struct limit_cache *limit_cache;
         struct sample sample;
         struct record record;
+        struct candidate *candidates; /* in budget.c */
+        size_t n_candidates, n_candidates_allocated;
 
         /* of the target that collector_gather_limits() was called for last */
-        struct measure oom_kills; /* a number that only grows */
-        struct limits limits, memory_limits;
+        struct measure oom_kills;              /* a number that only grows */
+        struct limits *limits, *memory_limits; /* in pages of their own */
+        size_t n_memory_limits;
 };
 
 /* The path or pattern of a watched cgroup, which the user may have given with the folder it is
@@ -79,6 +94,15 @@ int collector_hold_files(struct collector *collector);
  * those that are new and forgets some that went. In expand.c. */
 void collector_expand(struct collector *collector);
 
+/* The incarnation `identity` of a target is there, and is called `dyno` unless something fixed says
+ * otherwise. In presence.c. */
+void collector_appear(const struct collector *collector, struct target *target,
+        const char *identity, const char *dyno);
+
+/* Whether a cgroup's memory has no files: not switched on, or the kernel is without. In
+ * presence.c. */
+bool collector_lacks_memory(const struct collector *collector, const struct cgroup *cgroup);
+
 /* Looks for each target: present, gone, back, another incarnation; and for those that patterns
  * match. In presence.c. */
 void collector_refresh(struct collector *collector);
@@ -86,10 +110,16 @@ void collector_refresh(struct collector *collector);
 /* Walks over the tasks and counts them for each target that is present. In count.c. */
 void collector_count(struct collector *collector, const struct deadline *deadline);
 
+/* Sets to 0 what is counted for a target in a tick. In count.c. */
+void collector_begin_counts(struct target *target);
+
 /* Counts the tasks of a cgroup without a walk, as far as the kernel lists them: sets
  * `target->counts.by`. In count_members.c. */
 void collector_count_members(
         struct collector *collector, struct target *target, const struct deadline *deadline);
+
+/* Whether this process counts in the target: runstatd does in its own cgroup alone. In count.c. */
+bool collector_counts_self(const struct target *target);
 
 /* Adds a process that `scan` visits to what is counted for a target, and has it met in a round if
  * `meets`. In count.c. */

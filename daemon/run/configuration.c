@@ -468,6 +468,24 @@ int configuration_read(struct settings *settings, struct buf *error)
         return r < 0 ? r : r2;
 }
 
+/* What the image or the manifest of a container says, where no other place does. */
+static int apply_environment(struct settings *settings, struct buf *error)
+{
+        static const char name[] = "RUNSTATD_CONTAINER_NAMES";
+        const char *value = getenv(name);
+        char text[1024];
+        struct buf reason;
+        int r;
+
+        if (!value || settings->container_names.n_items > 0)
+                return 0;
+        buf_init(&reason, text, sizeof(text));
+        r = settings_find("container-names")->set(settings, value, &reason);
+        if (r < 0)
+                buf_printf(error, "%s: %s\n", name, r == -ENOMEM ? "out of memory" : text);
+        return r == -EINVAL ? -EBADMSG : r;
+}
+
 int configuration_load(int argc, char **argv, struct settings *ret, struct buf *error)
 {
         struct settings settings;
@@ -492,6 +510,8 @@ int configuration_load(int argc, char **argv, struct settings *ret, struct buf *
                 r = -EBADMSG;
         if (r == 0)
                 r = options_apply(argc, argv, &settings, error);
+        if (r == 0)
+                r = apply_environment(&settings, error);
         if (r < 0) {
                 settings_done(&settings);
                 return r;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "collector_state.h"
+#include "containers.h"
 #include "judging.h"
 
 enum {
@@ -40,10 +41,12 @@ static void complete(struct task_counts *counts)
         counts->n_blocked += thread_states_unseen(others, others->n_blocked);
 }
 
-static void begin_looks(struct target *target)
+void collector_begin_counts(struct target *target)
 {
         const bool sums = target->sums_processes || is_tree(target);
 
+        memset(&target->counts, 0, sizeof(target->counts));
+        memset(&target->sums, 0, sizeof(target->sums));
         sampling_begin(&target->sampling, sums ? LOOKS_SUMMED : LOOKS_ALL,
                 sums ? LOOKS_SUMMED : LOOKS_SAMPLED);
 }
@@ -90,9 +93,11 @@ static bool is_within(const char *path, size_t len, bool deleted, const char *to
         return len == top_len ? !deleted : path[top_len] == '/';
 }
 
-/* Whether this process counts in the target: runstatd does in its own cgroup alone. */
-static bool counts_self(const struct target *target)
+/* Of a container its own cgroup may be a part. */
+bool collector_counts_self(const struct target *target)
 {
+        if (target->container)
+                return target->container->is_own;
         return strcmp(target->cgroup.path, target->cgroup.members->own_path) == 0;
 }
 
@@ -103,7 +108,7 @@ bool collector_is_member(struct collector *collector, struct task_scan *scan,
         size_t len;
         bool deleted;
 
-        if (process->stat.pid == collector->own_pid && !counts_self(target))
+        if (process->stat.pid == collector->own_pid && !collector_counts_self(target))
                 return false;
         path = task_scan_cgroup(scan, process, target->cgroup.members, &len, &deleted);
         return path && is_within(path, len, deleted, target->cgroup.path);
@@ -224,13 +229,17 @@ static void visit(void *data, const struct process *process)
 
         if (!process) {
                 end_rounds(collector);
+                containers_end_round(collector);
                 return;
         }
         limits_count_user(collector, process);
+        if (collector->containers.watch)
+                containers_visit(collector, process);
         for (size_t i = 0; i < collector->targets.n_items; i++) {
                 struct target *target = collector->targets.items[i];
 
-                if (target->presence != PRESENT || target->counts.by == COUNTED_BY_CGROUP)
+                if (target->presence != PRESENT || target->counts.by == COUNTED_BY_CGROUP ||
+                        target->watch->kind == WATCH_CONTAINERS)
                         continue;
                 if (is_tree(target))
                         any_tree = true;
@@ -286,18 +295,16 @@ static void count_tree(struct collector *collector, struct target *target)
 /* Counts what can be counted without a walk. Returns whether there is anything left for one. */
 static bool count_members(struct collector *collector, const struct deadline *deadline)
 {
-        bool walk = collector->wants_users;
+        bool walk = collector->wants_users || collector->containers.watch;
 
         for (size_t i = 0; i < collector->targets.n_items; i++) {
                 struct target *target = collector->targets.items[i];
 
-                memset(&target->counts, 0, sizeof(target->counts));
-                memset(&target->sums, 0, sizeof(target->sums));
-                begin_looks(target);
+                collector_begin_counts(target);
                 if (target->presence != PRESENT)
                         continue;
                 if (collector->lists_members && target->watch->kind != WATCH_HOST &&
-                        !is_tree(target))
+                        target->cgroup.inode != 0 && !is_tree(target))
                         collector_count_members(collector, target, deadline);
                 walk |= target->counts.by != COUNTED_BY_CGROUP;
         }
@@ -315,7 +322,7 @@ static bool asks_users(const struct collector *collector)
                         target->counts.by == COUNTED_BY_WALK)
                         return true;
         }
-        return collector->wants_users;
+        return collector->wants_users || collector->containers.watch;
 }
 
 static void count_in_walk(struct collector *collector, const struct deadline *deadline)
@@ -345,6 +352,7 @@ void collector_count(struct collector *collector, const struct deadline *deadlin
         users_clear(&collector->users);
         collector->blind = collector->hides;
         collector->walks_for_users = false;
+        containers_begin(collector);
         if (count_members(collector, deadline))
                 count_in_walk(collector, deadline);
         for (size_t i = 0; i < collector->targets.n_items; i++)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <string.h>
 
 #include "collector_state.h"
 #include "judging.h"
@@ -26,6 +25,8 @@ struct count {
         struct collector *collector;
         struct target *target;
         bool meets;        /* what is found belongs to a round that is this tick's */
+        bool by_tid;       /* threads are looked at as the cgroup lists them */
+        bool is_old;       /* the list has processes that are not as it says */
         uint64_t n_firsts; /* first threads that live, of the processes looked at */
 };
 
@@ -47,13 +48,18 @@ static void look(struct count *count, pid_t pid)
         struct task_counts *counts = &count->target->counts;
         struct process process;
 
-        if (task_scan_process(count->collector->looks, pid, &process) < 0)
+        if (task_scan_process(count->collector->looks, pid, &process) < 0) {
+                count->is_old = true;
                 return;
+        }
         if (process.zombie) {
                 counts->n_processes -= counts->n_processes > 0;
                 counts->n_threads -= counts->n_threads > 0;
         }
+        count->is_old |= process.zombie || process.started;
         count->n_firsts += process.stat.state != 'Z';
+        if (count->by_tid)
+                process.others = (struct thread_states){0};
         add(count, &process);
 }
 
@@ -77,34 +83,76 @@ static bool look_at_all(struct count *count, const struct deadline *deadline)
         return true;
 }
 
+static void take_numbers(struct count *count)
+{
+        const struct members *members = &count->collector->members;
+        struct task_counts *counts = &count->target->counts;
+
+        counts->n_processes = members->processes.n;
+        counts->n_threads = members->threads.n;
+}
+
+/* Somebody who reads the same files may have the kernel show an old list of v1 for long. A new one
+ * says who else there is. */
+static void look_at_newcomers(struct count *count)
+{
+        const struct collector *collector = count->collector;
+        struct members *members = &count->collector->members;
+
+        if (members_read(&collector->view, &count->target->cgroup, true, members) < 0)
+                return;
+        take_numbers(count);
+        for (size_t i = 0; i < members->processes.n; i++) {
+                const pid_t pid = members->processes.ids[i];
+
+                if (pid != collector->own_pid && !id_list_has(&members->before, pid))
+                        look(count, pid);
+        }
+}
+
+/* The states of threads besides the first ones, as far as it is their turn. */
+static void look_at_threads(struct count *count, const struct deadline *deadline)
+{
+        const struct members *members = &count->collector->members;
+        struct sampling *sampling = &count->target->sampling;
+        struct thread_states *others = &count->target->counts.others;
+        struct task_counts *counts = &count->target->counts;
+        uint64_t index = 0, n_gone = 0;
+
+        for (size_t i = 0; i < members->threads.n; i++) {
+                const pid_t tid = members->threads.ids[i];
+                char state;
+
+                if (id_list_has(&members->processes, tid))
+                        continue;
+                if (!sampling_take(sampling, index++) || has_passed(deadline))
+                        continue;
+                state = task_scan_thread_state(count->collector->looks, tid);
+                n_gone += state == '\0';
+                others->n_looked += state != '\0';
+                others->n_running += state == 'R';
+                others->n_blocked += state == 'D';
+                counts->n_running += state == 'R';
+                counts->n_blocked += state == 'D';
+        }
+        sampling_pass(sampling, index);
+        others->n += index - n_gone;
+}
+
 /* This process is in the lists, and counts in its own cgroup alone. */
 static void account_for_self(struct count *count)
 {
         const struct collector *collector = count->collector;
-        const struct id_list *processes = &collector->members.processes;
         struct task_counts *counts = &count->target->counts;
 
-        for (size_t i = 0; i < processes->n; i++) {
-                if (processes->ids[i] != collector->own_pid)
-                        continue;
-                if (strcmp(count->target->cgroup.path, count->target->cgroup.members->own_path) ==
-                        0) {
-                        look(count, collector->own_pid);
-                } else {
-                        counts->n_processes--;
-                        counts->n_threads--;
-                }
+        if (!id_list_has(&collector->members.processes, collector->own_pid))
                 return;
+        if (collector_counts_self(count->target)) {
+                look(count, collector->own_pid);
+        } else {
+                counts->n_processes--;
+                counts->n_threads--;
         }
-}
-
-static bool is_process(const struct members *members, pid_t pid)
-{
-        for (size_t i = 0; i < members->processes.n; i++) {
-                if (members->processes.ids[i] == pid)
-                        return true;
-        }
-        return false;
 }
 
 /* Looks for zombies among the children of a thread: for `n_missing`. Returns how many are left. */
@@ -143,7 +191,7 @@ static uint64_t look_for_zombies(
 
                         if (n_looked++ == MAX_PARENTS || has_passed(deadline))
                                 return n_missing;
-                        if (k == 0 || !is_process(members, tid))
+                        if (k == 0 || !id_list_has(&members->processes, tid))
                                 n_missing = look_at_children(count, tid, n_missing);
                 }
         }
@@ -191,16 +239,20 @@ void collector_count_members(
         struct collector *collector, struct target *target, const struct deadline *deadline)
 {
         struct members *members = &collector->members;
-        struct count count = {.collector = collector, .target = target};
+        struct count count = {
+                .collector = collector,
+                .target = target,
+                /* What a thread waits for tells whether its memory may be looked at. */
+                .by_tid = task_scan_holds(collector->looks) && !target->sums_processes,
+        };
         struct task_counts *counts = &target->counts;
         uint64_t n_missing;
         bool all;
 
-        if (members_read(&collector->view, &target->cgroup, members) < 0)
+        if (members_read(&collector->view, &target->cgroup, false, members) < 0)
                 return;
         counts->by = COUNTED_BY_CGROUP;
-        counts->n_processes = members->processes.n;
-        counts->n_threads = members->threads.n;
+        take_numbers(&count);
         begin_looks(collector, target);
 
         /* Each is met once in a round, which a tick may be too short for. */
@@ -210,6 +262,10 @@ void collector_count_members(
         n_missing = look_for_zombies(&count, members->n_zombies, deadline);
         count.meets = !target->in_round;
         all = look_at_all(&count, deadline);
+        if (all && count.is_old && members->may_be_old)
+                look_at_newcomers(&count);
+        if (count.by_tid)
+                look_at_threads(&count, deadline);
         account_for_self(&count);
         find_nproc(collector, target);
 

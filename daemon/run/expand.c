@@ -8,7 +8,8 @@
 #include "collector_state.h"
 
 enum {
-        MAX_REMEMBERED = 128 /* targets of patterns that went, which may come back */
+        MAX_REMEMBERED = 128, /* targets of patterns that went, which may come back */
+        LISTED_TIMES = 8,     /* looks that one listing is good for, when nothing is told */
 };
 
 struct expansion {
@@ -19,7 +20,7 @@ struct expansion {
 /* Whether a cgroup of this name is a unit's; others are what units make below their own. */
 static bool is_unit(const char *name)
 {
-        static const char *const suffixes[] = {
+        static const char suffixes[][16] = {
                 ".service",
                 ".scope",
                 ".slice",
@@ -42,14 +43,18 @@ static void add_newcomer(struct collector *collector, const struct watch *watch,
         struct newcomer *grown = reallocarray(
                 collector->newcomers, collector->n_newcomers + 1, sizeof(*collector->newcomers));
 
-        if (!grown)
+        if (!grown) {
+                collector->list_again = true;
                 return;
+        }
         collector->newcomers = grown;
         grown += collector->n_newcomers;
         grown->watch = watch;
         grown->path = strdup(path);
         if (grown->path)
                 collector->n_newcomers++;
+        else
+                collector->list_again = true;
 }
 
 static int compare_newcomers(const void *a, const void *b)
@@ -82,6 +87,8 @@ static void admit_newcomers(struct collector *collector)
                 if (targets_add(&collector->targets, newcomer->watch, newcomer->path, &name,
                             &target) == 0)
                         target->listed = true;
+                else
+                        collector->list_again = true;
         }
         for (size_t i = 0; i < collector->n_newcomers; i++)
                 free(collector->newcomers[i].path);
@@ -106,6 +113,8 @@ static int expand(void *data, const char *path)
         }
         if (cgroup_find(&expansion->collector->view, path, &cgroup) == 0)
                 add_newcomer(expansion->collector, expansion->watch, path);
+        else
+                expansion->collector->list_again = true;
         return 0;
 }
 
@@ -121,7 +130,7 @@ static bool is_better(const char *path, const char *than)
 }
 
 /* A cgroup has the name of the unit that a target is: its path, unless a better one is known. */
-static void settle(struct target *target, const char *path)
+static void settle(struct collector *collector, struct target *target, const char *path)
 {
         char *copy;
 
@@ -129,11 +138,14 @@ static void settle(struct target *target, const char *path)
                 return;
         if (!target->path || strcmp(target->path, path) != 0) {
                 copy = strdup(path);
-                if (!copy)
-                        return; /* the next tick will see it again */
+                if (!copy) {
+                        collector->list_again = true;
+                        return;
+                }
                 free(target->path);
                 target->path = copy;
                 target->cgroup.path = copy;
+                target->places = (struct cgroup_places){0};
         }
         target->listed = true;
 }
@@ -167,7 +179,7 @@ static int expand_units(void *data, const char *path)
                         expand(&expansion, path);
         }
         while ((target = target_index_next(&collector->index, name, &at)))
-                settle(target, path);
+                settle(collector, target, path);
         return 0;
 }
 
@@ -210,6 +222,8 @@ static void expand_patterns(struct collector *collector)
         const struct targets *targets = &collector->targets;
         const uint64_t n_failed = collector->scratch.n_failed;
 
+        collector->list_again = false;
+        change_watch_begin_listing(collector->view.changes);
         for (size_t i = 0; i < targets->n_items; i++)
                 targets->items[i]->listed = false;
         if (scratch_note(&collector->scratch, target_index_make(&collector->index, targets)) == 0) {
@@ -219,6 +233,7 @@ static void expand_patterns(struct collector *collector)
         /* A folder could not be listed just now: what was there is looked for by its path. */
         for (size_t i = 0; i < targets->n_items && collector->scratch.n_failed > n_failed; i++)
                 targets->items[i]->listed |= targets->items[i]->presence == PRESENT;
+        collector->list_again |= collector->scratch.n_failed > n_failed;
         admit_newcomers(collector);
 }
 
@@ -245,8 +260,25 @@ static void forget_gone(struct collector *collector)
         }
 }
 
+/*
+ * Whether what was listed last is what there is. A target that went is missed by its files, and one
+ * made anew in its place is looked for by its path. A recorded tree, where one file takes the place
+ * of another, is always listed.
+ */
+static bool is_listed(struct collector *collector)
+{
+        return collector->root.held && !collector->list_again &&
+               collector->n_unlisted + 1 < LISTED_TIMES &&
+               change_watch_is_silent(collector->view.changes);
+}
+
 void collector_expand(struct collector *collector)
 {
         forget_gone(collector);
-        expand_patterns(collector);
+        if (is_listed(collector)) {
+                collector->n_unlisted++;
+        } else {
+                expand_patterns(collector);
+                collector->n_unlisted = 0;
+        }
 }

@@ -3,9 +3,10 @@
 
 #include "filter.h"
 
-int filter_enter(const char *output, const char **ret_output)
+int filter_enter(const char *output, bool is_replaced, const char **ret_output)
 {
         (void)output;
+        (void)is_replaced;
         (void)ret_output;
         return -ENOSYS;
 }

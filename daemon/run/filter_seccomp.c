@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "calls.h"
+#include "base/calls.h"
 #include "filter.h"
 
 /*
@@ -51,6 +51,9 @@ static const int32_t allowed[] = {
 };
 /* clang-format on */
 
+/* What else waitpid(3) is, of the first process of a PID namespace: see reaper.h. */
+static const int32_t of_init[] = {SYS_wait4, SYS_waitid, SYS_waitpid};
+
 /* Of an argument: (argument & mask) == value, or argument > value. */
 struct test {
         unsigned argument;
@@ -69,6 +72,7 @@ struct test {
 /* What makes opening a file more than reading it, and how the output is opened. */
 #define WRITING (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND)
 #define OUTPUT  (O_WRONLY | O_CREAT | O_APPEND)
+#define MAKING  (O_WRONLY | O_CREAT | O_EXCL)
 
 #define ANY_PLACE 0x100000 /* MAP_FIXED_NOREPLACE, which not all C libraries have */
 
@@ -186,14 +190,13 @@ static void add(struct program *program, const struct rule *rule)
  * Those that depend on their arguments. `output` lies below all other memory: what changes a
  * mapping, or puts one in the place of another, must begin behind it.
  */
-static void add_rules(struct program *program, const char *output, const char *output_end)
+static void add_rules(struct program *program, const char *output_end)
 {
         const uint64_t fixed = MAP_FIXED | ANY_PLACE;
         /* clang-format off */
         const struct rule rules[] = {
                 {SYS_open, 1, {BITS_ARE(1, WRITING, 0)}},
                 {SYS_openat, 1, {BITS_ARE(2, WRITING, 0)}},
-                /* the two that come with an output are the last */
                 {SYS_mmap, 2, {BITS_ARE(2, PROT_EXEC, 0), BITS_ARE(3, fixed, 0)}},
                 {SYS_mmap2, 2, {BITS_ARE(2, PROT_EXEC, 0), BITS_ARE(3, fixed, 0)}},
                 {SYS_munmap, 1, {POINTER_IS_BEHIND(0, output_end)}},
@@ -214,17 +217,47 @@ static void add_rules(struct program *program, const char *output, const char *o
                 {SYS_ioctl, 1, {INT_IS(1, TIOCGWINSZ)}},
                 /* abort(3) */
                 {SYS_tgkill, 1, {INT_IS(0, getpid())}},
-                {SYS_open, 2, {POINTER_IS(0, output), BITS_ARE(1, WRITING, OUTPUT)}},
-                {SYS_openat, 2, {POINTER_IS(1, output), BITS_ARE(2, WRITING, OUTPUT)}},
         };
         /* clang-format on */
-        const size_t n = sizeof(rules) / sizeof(rules[0]) - (output ? 0 : 2);
 
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
                 add(program, &rules[i]);
 }
 
-static int load(const char *output, const char *output_end)
+/* A file that is appended to. */
+static void add_output(struct program *program, const char *output)
+{
+        const struct rule rules[] = {
+                {SYS_open,   2, {POINTER_IS(0, output), BITS_ARE(1, WRITING, OUTPUT)}},
+                {SYS_openat, 2, {POINTER_IS(1, output), BITS_ARE(2, WRITING, OUTPUT)}},
+        };
+
+        for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+                add(program, &rules[i]);
+}
+
+/* A file that another one, made anew each time, takes the place of. */
+static void add_replaced_output(struct program *program, const char *output)
+{
+        const char *made = output + strlen(output) + 1;
+        /* clang-format off */
+        const struct rule rules[] = {
+                {SYS_open, 2, {POINTER_IS(0, made), BITS_ARE(1, WRITING | O_EXCL, MAKING)}},
+                {SYS_openat, 2, {POINTER_IS(1, made), BITS_ARE(2, WRITING | O_EXCL, MAKING)}},
+                {SYS_renameat, 2, {POINTER_IS(1, made), POINTER_IS(3, output)}},
+                {SYS_renameat2, 3, {POINTER_IS(1, made), POINTER_IS(3, output), INT_IS(4, 0)}},
+                {SYS_unlinkat, 2, {POINTER_IS(1, made), INT_IS(2, 0)}},
+                /* what the C library makes of these on some architectures */
+                {SYS_rename, 2, {POINTER_IS(0, made), POINTER_IS(1, output)}},
+                {SYS_unlink, 1, {POINTER_IS(0, made)}},
+        };
+        /* clang-format on */
+
+        for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+                add(program, &rules[i]);
+}
+
+static int load(const char *output, bool is_replaced, const char *output_end)
 {
         struct program program = {0};
         struct sock_fprog kernels = {.filter = program.code};
@@ -237,9 +270,15 @@ static int load(const char *output, const char *output_end)
         emit(&program, BPF_JMP | BPF_JEQ | BPF_K, CALLS_ARCH, 1, 0);
         finish(&program, SECCOMP_RET_KILL_PROCESS);
         load_number(&program);
-        add_rules(&program, output, output_end);
+        add_rules(&program, output_end);
+        if (output && is_replaced)
+                add_replaced_output(&program, output);
+        else if (output)
+                add_output(&program, output);
         for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
                 add(&program, &(struct rule){.call = allowed[i]});
+        for (size_t i = 0; getpid() == 1 && i < sizeof(of_init) / sizeof(of_init[0]); i++)
+                add(&program, &(struct rule){.call = of_init[i]});
         finish(&program, SECCOMP_RET_KILL_PROCESS);
         if (program.overflow)
                 return -E2BIG;
@@ -272,19 +311,22 @@ static char *place(const char *name, size_t size)
         return NULL;
 }
 
-int filter_enter(const char *output, const char **ret_output)
+int filter_enter(const char *output, bool is_replaced, const char **ret_output)
 {
         const size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
-        const size_t size = output ? strlen(output) + 1 : 0;
+        size_t size = output ? strlen(output) + 1 : 0;
         char *copy = NULL;
         int r;
+
+        if (output && is_replaced)
+                size += strlen(output + size) + 1;
 
         if (output) {
                 copy = place(output, size);
                 if (!copy)
                         return -ENOMEM;
         }
-        r = load(copy, copy ? copy + (size - 1) / page_bytes * page_bytes : NULL);
+        r = load(copy, is_replaced, copy ? copy + (size - 1) / page_bytes * page_bytes : NULL);
         if (r < 0) {
                 if (copy)
                         munmap(copy, size);

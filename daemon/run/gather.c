@@ -12,7 +12,7 @@
 static bool is_cgroup(const struct target *target)
 {
         return target->watch->kind == WATCH_SELF || target->watch->kind == WATCH_CGROUP ||
-               target->watch->kind == WATCH_UNIT;
+               target->watch->kind == WATCH_UNIT || target->watch->kind == WATCH_CONTAINERS;
 }
 
 /* The machine's memory limits all targets in the end. */
@@ -55,30 +55,31 @@ static void gather_load(struct collector *collector, struct target *target)
                 load_sample(&target->load, load);
 }
 
-/* The memory of a target whose processes were summed. What those have read whom a walk has not
- * seen is not read anew by the next one. */
-static void use_sums(struct target *target, bool is_partial, struct memory_sample *memory)
+/* The memory of a target whose processes were summed, all of them. */
+static void use_sums(struct target *target, struct memory_sample *memory)
 {
         const struct process_sums *sums = &target->sums;
         const uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
-        uint64_t reads, writes;
 
+        target_grow(&target->reads.last, &target->reads.grown, sums->read_bytes);
+        target_grow(&target->writes.last, &target->writes.grown, sums->write_bytes);
         memory->rss_bytes = measure_of(sums->memory_bytes);
         memory->swap_bytes = measure_of(sums->swap_bytes);
-        if (!is_partial) {
-                target_grow(&target->reads.last, &target->reads.grown, sums->read_bytes);
-                target_grow(&target->writes.last, &target->writes.grown, sums->write_bytes);
-        }
-        reads = target->reads.grown;
-        writes = target->writes.grown;
-        memory->pgpgin_pages = measure_of(reads / page_bytes);
-        memory->pgpgout_pages = measure_of(writes / page_bytes);
+        memory->pgpgin_pages = measure_of(target->reads.grown / page_bytes);
+        memory->pgpgout_pages = measure_of(target->writes.grown / page_bytes);
 }
 
 /* Whether a walk that was cut is what it was counted by. */
 static bool is_partial(const struct collector *collector, const struct target *target)
 {
         return collector->partial && target->counts.by == COUNTED_BY_WALK;
+}
+
+/* What some of its processes have is not what the target has. */
+static bool has_all_sums(const struct collector *collector, const struct target *target)
+{
+        return !is_partial(collector, target) && !target->sums.failed &&
+               !(is_cgroup(target) && collector->blind);
 }
 
 /* At the top, what the cgroup has no file for is the machine's: on v2 swap, for one. */
@@ -107,11 +108,12 @@ static void gather_memory(struct collector *collector, struct target *target)
                         r = cgroup_read_memory(&collector->view, &target->cgroup, memory);
                         target->lacks_memory = !memory->rss_bytes.known;
                 }
-                if (target->sums_processes && !(is_cgroup(target) && collector->blind))
-                        use_sums(target, is_partial(collector, target) || target->sums.failed,
-                                memory);
-                else if (cgroup_is_top(&collector->view, &target->cgroup))
+                if (target->sums_processes) {
+                        if (has_all_sums(collector, target))
+                                use_sums(target, memory);
+                } else if (cgroup_is_top(&collector->view, &target->cgroup)) {
                         complete_top(collector, memory);
+                }
                 if (knows_limit(r, memory->quota_bytes))
                         memory->quota_bytes =
                                 measure_min(memory->quota_bytes, machine_bytes(collector));

@@ -38,12 +38,18 @@ static size_t count_holdable(struct collector *collector)
         return (size_t)n;
 }
 
-/* In a recorded tree one file takes the place of another. */
+/* In a recorded tree one file takes the place of another. Of those that can be held, a quarter are
+ * of processes and threads. */
 int collector_hold_files(struct collector *collector)
 {
         struct statfs fs;
+        size_t n;
+        int r;
 
         if (fstatfs(task_scan_fd(collector->scan), &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
                 return 0;
-        return held_new(count_holdable(collector), &collector->root.held);
+        collector->is_live = true;
+        n = count_holdable(collector);
+        r = held_new(n - n / 4, &collector->root.held);
+        return r < 0 ? r : task_scan_hold(collector->looks, n / 4);
 }

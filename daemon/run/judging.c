@@ -202,10 +202,10 @@ static void judge(struct collector *collector, struct target *target, const stru
         };
 
         collector_gather_limits(collector, target);
-        evidence.limits = collector->limits.items;
-        evidence.n_limits = collector->limits.n_items;
-        evidence.memory_limits = collector->memory_limits.items;
-        evidence.n_memory_limits = collector->memory_limits.n_items;
+        evidence.limits = collector->limits->items;
+        evidence.n_limits = collector->limits->n_items;
+        evidence.memory_limits = collector->memory_limits->items;
+        evidence.n_memory_limits = collector->n_memory_limits;
         evidence.n_oom_kills = collector->oom_kills;
         find_culprits(collector, judging, &evidence);
         judge_feed(&judging->judge, &rules, &evidence, &collector->record, say, collector);

@@ -23,7 +23,8 @@ bool limits_are_new(const struct target *target)
         const enum watch_kind kind = target->watch->kind;
 
         return target->presence == PRESENT &&
-               (kind == WATCH_SELF || kind == WATCH_CGROUP || kind == WATCH_UNIT) &&
+               (kind == WATCH_SELF || kind == WATCH_CGROUP || kind == WATCH_UNIT ||
+                       kind == WATCH_CONTAINERS) &&
                target->limit_state.incarnation != target->cgroup.inode;
 }
 
@@ -44,12 +45,21 @@ void limits_count_process(struct task_counts *counts, const struct process *proc
         counts->user_threads = process->stat.n_threads;
 }
 
+/* Where no cgroup is watched, their pages are never looked at. */
+static void add_memory(struct collector *collector, const struct limit_view *view, const char *path)
+{
+        collector->memory_limits->n_items = 0;
+        limits_add_memory(view, path, collector->memory_limits);
+        collector->n_memory_limits = collector->memory_limits->n_items;
+}
+
 static void gather_cgroup(struct collector *collector, struct target *target)
 {
         const struct limit_view view = {
                 .cgroups = &collector->view,
                 .cache = collector->limit_cache,
                 .state = &target->limit_state,
+                .places = target->cgroup.places,
                 .is_own = true,
         };
         const char *path = target->cgroup.path;
@@ -59,8 +69,8 @@ static void gather_cgroup(struct collector *collector, struct target *target)
                         &collector->root, &collector->scratch, &collector->oom_kills);
                 return;
         }
-        limits_add_pids(&view, path, &collector->limits);
-        limits_add_memory(&view, path, &collector->memory_limits);
+        limits_add_pids(&view, path, collector->limits);
+        add_memory(collector, &view, path);
         limits_read_oom_kills(&view, path, &collector->oom_kills);
 }
 
@@ -78,10 +88,10 @@ static void gather_tree(struct collector *collector, struct target *target)
 
         if (cgroup_of_process(&collector->view, target->pid, layout->of[CONTROLLER_PIDS], path) ==
                 0)
-                limits_add_pids(&view, path, &collector->limits);
+                limits_add_pids(&view, path, collector->limits);
         if (cgroup_of_process(&collector->view, target->pid, layout->of[CONTROLLER_MEMORY], path) ==
                 0)
-                limits_add_memory(&view, path, &collector->memory_limits);
+                add_memory(collector, &view, path);
 }
 
 static void gather_nproc(struct collector *collector, pid_t pid)
@@ -89,7 +99,7 @@ static void gather_nproc(struct collector *collector, pid_t pid)
         /* Of a walk that was cut, or did not see all, the count is too small. */
         if (pid != 0 && !collector->partial && !collector->blind)
                 limits_add_nproc(&collector->root, &collector->scratch, pid, &collector->users,
-                        &collector->limits);
+                        collector->limits);
 }
 
 /* The tasks of a user are not more than those of all: mostly that is few enough. */
@@ -100,7 +110,7 @@ static bool may_be_near_nproc(struct collector *collector, const struct target *
 
         if (!target->nproc_max.known)
                 return false;
-        machine_read_tasks(&collector->root, &collector->scratch, &tasks);
+        limits_machine_tasks(&collector->root, &collector->scratch, collector->limit_cache, &tasks);
         return tasks.n_tasks.known && near > 0 &&
                tasks.n_tasks.value >= target->nproc_max.value / 100 * near;
 }
@@ -116,7 +126,7 @@ static void gather_counted_nproc(struct collector *collector, pid_t pid)
 
 void collector_gather_limits(struct collector *collector, struct target *target)
 {
-        collector->limits.n_items = collector->memory_limits.n_items = 0;
+        collector->limits->n_items = collector->n_memory_limits = 0;
         collector->oom_kills = (struct measure){0};
 
         switch (target->watch->kind) {
@@ -127,6 +137,7 @@ void collector_gather_limits(struct collector *collector, struct target *target)
         case WATCH_SELF:
         case WATCH_CGROUP:
         case WATCH_UNIT:
+        case WATCH_CONTAINERS:
                 limit_state_begin(&target->limit_state, target->cgroup.inode);
                 gather_cgroup(collector, target);
                 if (target->counts.by == COUNTED_BY_WALK)
@@ -142,5 +153,5 @@ void collector_gather_limits(struct collector *collector, struct target *target)
                 break;
         }
         limits_add_machine(
-                &collector->root, &collector->scratch, collector->limit_cache, &collector->limits);
+                &collector->root, &collector->scratch, collector->limit_cache, collector->limits);
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
 
-#include "collector_state.h"
+#include "base/fence.h"
+#include "base/text.h"
+#include "containers.h"
 
 static const char *presence_name(const struct target *target)
 {
@@ -22,9 +25,52 @@ static void list_folder(const struct collector *collector, const struct target *
                 buf_printf(ret, "    %-9s no cgroup here shows it\n", what);
                 return;
         }
+        if (text_after(path.text, FENCE_PATH)) {
+                buf_printf(ret, "    %-9s its own, as process %d has it mounted (cgroup %s)\n",
+                        what, (int)target->container->through.pid, hierarchy->v2 ? "v2" : "v1");
+                return;
+        }
         buf_printf(ret, "    %-9s /", what);
         buf_add_shown(ret, path.text);
         buf_printf(ret, " (cgroup %s)\n", hierarchy->v2 ? "v2" : "v1");
+}
+
+static void list_sums(
+        const struct collector *collector, const struct target *target, struct buf *ret)
+{
+        if (target->container && collector->layout.of[CONTROLLER_MEMORY] &&
+                target->container->files == FILES_NOWHERE)
+                buf_printf(ret,
+                        "    memory    summed over its processes, %llu by PSS, %llu by RSS: its "
+                        "cgroup is out of sight\n",
+                        (unsigned long long)target->sums.n_pss,
+                        (unsigned long long)target->sums.n_rss);
+        else
+                buf_add(ret,
+                        "    memory    summed over its processes: no memory controller here\n");
+}
+
+/* Why the files of a container cannot be read through its processes, and what else would do. */
+static void list_what_it_takes(int error, struct buf *ret)
+{
+        const char *why;
+
+        switch (-error) {
+        case EACCES:
+        case EPERM:
+                why = "CAP_SYS_PTRACE, or to run as the user it runs as with no capabilities fewer";
+                break;
+        case ESTALE:
+                why = "its cgroup mounted where no other file system may answer for it";
+                break;
+        case EOPNOTSUPP:
+                why = "Linux 5.8";
+                break;
+        default:
+                why = "its cgroup mounted in it, at /sys/fs/cgroup";
+        }
+        buf_printf(ret,
+                "    it takes  %s; or the machine's /sys/fs/cgroup mounted here, anywhere\n", why);
 }
 
 static void list_cgroup(
@@ -36,17 +82,41 @@ static void list_cgroup(
         buf_add_shown(ret, target->cgroup.path);
         buf_printf(ret, " (cgroup %s)\n", members->v2 ? "v2" : "v1");
         if (target->sums_processes)
-                buf_add(ret,
-                        "    memory    summed over its processes: no memory controller here\n");
+                list_sums(collector, target, ret);
         else
                 list_folder(collector, target, "memory", CONTROLLER_MEMORY, ret);
         list_folder(collector, target, "pids", CONTROLLER_PIDS, ret);
 }
 
-static void list_sources(
-        const struct collector *collector, const struct target *target, struct buf *ret)
+/* "id       0123…, containerd, pod 1e59…" */
+static void list_container(
+        struct collector *collector, const struct target *target, struct buf *ret)
+{
+        const struct container *container = target->container;
+        const struct container_path *path = &container->path;
+
+        buf_printf(ret, "    container %s", *path->id ? path->id : "whose id is not told");
+        if (*path->runtime)
+                buf_printf(ret, ", of %s", path->runtime);
+        if (*path->pod)
+                buf_printf(ret, ", in pod %s", path->pod);
+        buf_printf(ret, "\n    first     process %d, ", (int)container->first.pid);
+        buf_add_shown(ret, container->first.comm);
+        buf_add_char(ret, '\n');
+        list_cgroup(collector, target, ret);
+        if (container->files == FILES_THROUGH)
+                buf_printf(ret, "    files     its own, through process %d\n",
+                        (int)container->through.pid);
+        if (container->files == FILES_NOWHERE)
+                list_what_it_takes(container->error, ret);
+}
+
+static void list_sources(struct collector *collector, const struct target *target, struct buf *ret)
 {
         switch (target->watch->kind) {
+        case WATCH_CONTAINERS:
+                list_container(collector, target, ret);
+                break;
         case WATCH_HOST:
                 buf_add(ret, "    tasks     all in /proc\n"
                              "    memory    /proc/meminfo, /proc/vmstat\n"
@@ -94,13 +164,60 @@ static void list_groups(struct collector *collector, struct target *target, stru
         }
 }
 
-static void list_view(const struct collector *collector, struct buf *ret)
+/* A look over all processes for those that are in another container than this one. */
+struct view_scan {
+        struct collector *collector;
+        size_t own_len; /* of the part of its own path that is its container; 0: it is in none */
+        bool sees_others;
+};
+
+static void look_at_view(void *data, const struct process *process)
 {
-        if (collector->in_container)
-                buf_add(ret, "view=self: in a container; other containers and the machine's own "
-                             "processes are out of sight\n");
-        else
+        struct view_scan *view = data;
+        const struct hierarchy *hierarchy = view->collector->containers.hierarchy;
+        const char *path;
+        size_t len;
+        bool deleted;
+
+        path = process ? task_scan_cgroup(view->collector->scan, process, hierarchy, &len, &deleted)
+                       : NULL;
+        if (!path)
+                return;
+        len = containers_find_last(view->collector, hierarchy, path, len);
+        view->sees_others |=
+                len > 0 && (len != view->own_len || memcmp(path, hierarchy->own_path, len) != 0);
+}
+
+static bool sees_others(struct collector *collector)
+{
+        const struct hierarchy *hierarchy = collector->containers.hierarchy;
+        struct view_scan view = {.collector = collector};
+
+        if (!hierarchy)
+                return false;
+        view.own_len = containers_find_last(
+                collector, hierarchy, hierarchy->own_path, strlen(hierarchy->own_path));
+        task_scan_run(collector->scan, &(struct deadline){0}, look_at_view, &view);
+        return view.sees_others;
+}
+
+static void list_view(struct collector *collector, struct buf *ret)
+{
+        if (collector->shows_machine && collector->in_container)
+                buf_add(ret,
+                        "view=host: in a container that is shown the processes of the machine\n");
+        else if (!collector->in_container)
                 buf_add(ret, "view=host: not in a container\n");
+        else if (sees_others(collector))
+                buf_add(ret,
+                        "view=pod: in a container that is shown the processes of others; other "
+                        "pods and the machine's own processes are out of sight: that takes the "
+                        "machine's PID namespace, or --root with its /proc and /sys\n");
+        else
+                buf_add(ret,
+                        "view=self: in a container; other containers and the machine's own "
+                        "processes are out of sight: that takes a PID namespace that is shared "
+                        "with them\n");
         if (!collector->layout.of[CONTROLLER_MEMORY])
                 buf_add(ret, "no hierarchy has the memory controller\n");
         if (!collector->layout.of[CONTROLLER_PIDS])
@@ -109,12 +226,14 @@ static void list_view(const struct collector *collector, struct buf *ret)
 
 void collector_list(struct collector *collector, struct buf *ret)
 {
-        list_view(collector, ret);
         collector_refresh(collector);
         collector_count(collector, &(struct deadline){0});
+        list_view(collector, ret);
         for (size_t i = 0; i < collector->targets.n_items; i++) {
                 struct target *target = collector->targets.items[i];
 
+                if (!*target->source) /* a container that is not ready yet */
+                        continue;
                 buf_printf(ret, "source=%s spec=", target->source);
                 buf_add_shown(ret, target->watch->spec);
                 buf_printf(ret, " state=%s dyno=", presence_name(target));
@@ -131,5 +250,6 @@ void collector_list(struct collector *collector, struct buf *ret)
                 list_groups(collector, target, ret);
         }
         if (collector->targets.n_items == 0)
-                buf_add(ret, "no cgroup matches now\n");
+                buf_add(ret, collector->containers.watch ? "no container is shown now\n"
+                                                         : "no cgroup matches now\n");
 }

@@ -171,10 +171,15 @@ static void on_elapsed(int fd, short what, void *data)
 
 int loop_add_delay(struct loop *loop, void (*elapsed)(void *data), void *data)
 {
+        const struct timeval once = {.tv_sec = 1};
+
         loop->elapsed = elapsed;
         loop->elapsed_data = data;
         loop->delay = evtimer_new(loop->base, on_elapsed, loop);
-        return loop->delay ? 0 : -ENOMEM;
+        /* What libevent keeps its delays in is made for the first one: now, and not in a tick. */
+        return loop->delay && evtimer_add(loop->delay, &once) == 0 && evtimer_del(loop->delay) == 0
+                       ? 0
+                       : -ENOMEM;
 }
 
 void loop_delay(struct loop *loop, uint64_t ns)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -19,6 +20,12 @@ void output_free(struct output *output);
 void output_change(
         struct output *output, struct sink *sink, const struct format *format, enum prefix prefix);
 
+/* Whether what is written is always all that is known, as in a file for Prometheus. */
+bool output_is_complete(const struct output *output);
+
+/* The terminal, if it is one, has another size. */
+void output_look_at_screen(struct output *output);
+
 /*
  * Begins a tick: its lines carry the time `wall_ns`. When lines were dropped before, the first one
  * says so, in the name of `source` and `dyno`.
@@ -29,8 +36,15 @@ void output_begin(struct output *output, uint64_t now_ns, uint64_t wall_ns, cons
 /* Adds a line. */
 void output_record(struct output *output, const struct record *record);
 
-/* Writes the lines of the tick, all at once if they are not very many. */
+/* Adds the samples of the groups, bits 1 << enum group: a line each, or one for all, as the format
+ * has it. */
+void output_samples(struct output *output, uint32_t groups, const struct sample *sample,
+        const char *source, const char *dyno);
+
+/* Writes the lines, all at once if they are not very many. At the end of a tick that had a sample
+ * of all targets, a page no longer has those that it had none of. */
 void output_end(struct output *output);
+void output_end_tick(struct output *output);
 
 /* Before the sink is freed or opened anew: the line it cannot write to its end counts as dropped.
  */

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
+#include "base/fence.h"
 #include "base/reserve.h"
 #include "base/text.h"
 #include "collector_state.h"
@@ -24,10 +26,25 @@ static const char *choose_dyno(
         return dyno;
 }
 
-static void appear(const struct collector *collector, struct target *target, const char *identity,
-        const char *dyno)
+void collector_appear(const struct collector *collector, struct target *target,
+        const char *identity, const char *dyno)
 {
         target_appears(target, identity, choose_dyno(collector, target, dyno));
+}
+
+/* The cgroup of that path, or the own one, which may be the one that the target had before. */
+static int find_cgroup(struct collector *collector, struct target *target, struct cgroup *ret)
+{
+        int r;
+
+        if (target->presence == PRESENT) {
+                *ret = target->cgroup;
+                return cgroup_find_again(&collector->view, target->path, ret);
+        }
+        r = cgroup_find(&collector->view, target->path, ret);
+        target->places = (struct cgroup_places){0};
+        ret->places = &target->places;
+        return r;
 }
 
 /* The dyno of a cgroup: its container's id, else its inode. */
@@ -49,9 +66,9 @@ static void name_cgroup(const struct collector *collector, const struct target *
                 buf_add_bytes(&text, id, 12);
 }
 
-/* The cgroup's memory has no files: not switched on, or the kernel is without. */
-static bool lacks_memory(const struct collector *collector, const struct cgroup *cgroup)
+bool collector_lacks_memory(const struct collector *collector, const struct cgroup *cgroup)
 {
+        cleanup_fd int fd = -1;
         char memory[PATH_MAX];
         struct buf path;
 
@@ -61,7 +78,10 @@ static bool lacks_memory(const struct collector *collector, const struct cgroup 
         buf_add(&path, "/memory.stat");
         if (path.overflow)
                 return true;
-        return faccessat(collector->root.fd, path.text, F_OK, 0) < 0 && errno == ENOENT;
+        if (!fence_has(path.text))
+                return faccessat(collector->root.fd, path.text, F_OK, 0) < 0 && errno == ENOENT;
+        fd = reserve_openat(collector->root.fd, path.text, O_PATH | O_CLOEXEC, 0);
+        return fd < 0 && errno == ENOENT;
 }
 
 /* The target cannot be found, and why: what cannot be looked for just now has not gone. */
@@ -71,9 +91,21 @@ static void lose(struct collector *collector, struct target *target, int r)
                 target_vanishes(target, collector->now_ns);
 }
 
+/* Whether the cgroups of all that /proc shows are mounted here, with their memory. */
+static bool sees_all_cgroups(const struct collector *collector)
+{
+        const struct hierarchy *memory = collector->layout.of[CONTROLLER_MEMORY];
+
+        for (size_t i = 0; memory && collector->shows_machine && i < memory->n_mounts; i++) {
+                if (strcmp(memory->mounts[i].root, "/") == 0)
+                        return memory->above || !collector->has_own_cgroups;
+        }
+        return false;
+}
+
 /* Whether memory is summed over the processes of what the watch stands for, as far as that is known
  * before it was looked for. */
-static bool sums_processes(const struct collector *collector, const struct watch *watch)
+bool collector_reads_for(const struct collector *collector, const struct watch *watch)
 {
         char path[PATH_MAX];
         struct cgroup cgroup;
@@ -84,6 +116,8 @@ static bool sums_processes(const struct collector *collector, const struct watch
                 return true;
         case WATCH_HOST:
                 return false;
+        case WATCH_CONTAINERS:
+                return !sees_all_cgroups(collector);
         case WATCH_SELF:
         case WATCH_UNIT:
                 break;
@@ -92,9 +126,20 @@ static bool sums_processes(const struct collector *collector, const struct watch
                         break;
                 collector_resolve_path(collector, watch, path);
                 return cgroup_find(&collector->view, path, &cgroup) == 0 &&
-                       lacks_memory(collector, &cgroup);
+                       collector_lacks_memory(collector, &cgroup);
         }
         return !collector->layout.of[CONTROLLER_MEMORY];
+}
+
+bool collector_enters_containers(const struct collector *collector)
+{
+        for (size_t i = 0; i < collector->targets.n_watches; i++) {
+                const struct watch *watch = &collector->targets.watches[i];
+
+                if (watch->kind == WATCH_CONTAINERS && collector_reads_for(collector, watch))
+                        return true;
+        }
+        return false;
 }
 
 bool collector_reads_processes(struct collector *collector)
@@ -102,7 +147,7 @@ bool collector_reads_processes(struct collector *collector)
         bool reads = proc_has_hidepid(&collector->root, &collector->scratch);
 
         for (size_t i = 0; i < collector->targets.n_watches; i++)
-                reads = reads || sums_processes(collector, &collector->targets.watches[i]);
+                reads = reads || collector_reads_for(collector, &collector->targets.watches[i]);
         return reads;
 }
 
@@ -110,7 +155,7 @@ static void refresh_cgroup(struct collector *collector, struct target *target)
 {
         char identity[DYNO_MAX_BYTES], dyno[DYNO_MAX_BYTES];
         struct cgroup cgroup;
-        int r = cgroup_find(&collector->view, target->path, &cgroup);
+        int r = find_cgroup(collector, target, &cgroup);
 
         if (r < 0) {
                 lose(collector, target, r);
@@ -119,9 +164,9 @@ static void refresh_cgroup(struct collector *collector, struct target *target)
         name_cgroup(collector, target, &cgroup, identity, dyno);
         if (target->presence != PRESENT || cgroup.inode != target->cgroup.inode ||
                 target->lacks_memory)
-                target->sums_processes = lacks_memory(collector, &cgroup);
+                target->sums_processes = collector_lacks_memory(collector, &cgroup);
         target->cgroup = cgroup;
-        appear(collector, target, identity, dyno);
+        collector_appear(collector, target, identity, dyno);
 }
 
 /* The dyno of a unit: its invocation id, else its cgroup's inode. */
@@ -155,7 +200,7 @@ static void refresh_unit(struct collector *collector, struct target *target)
         char identity[DYNO_MAX_BYTES], dyno[DYNO_MAX_BYTES], invocation[33];
         struct cgroup cgroup;
         bool is_same;
-        int r = target->path ? cgroup_find(&collector->view, target->path, &cgroup) : -ENOENT;
+        int r = target->path ? find_cgroup(collector, target, &cgroup) : -ENOENT;
 
         if (r < 0) {
                 lose(collector, target, r);
@@ -170,11 +215,11 @@ static void refresh_unit(struct collector *collector, struct target *target)
         if (!is_same && strcmp(invocation, target->invocation) == 0)
                 invocation[0] = '\0';
         name_unit(&cgroup, invocation, identity, dyno);
-        target->sums_processes = lacks_memory(collector, &cgroup);
+        target->sums_processes = collector_lacks_memory(collector, &cgroup);
         if (is_same && !*target->invocation)
                 target_rename(target, identity, choose_dyno(collector, target, dyno));
         else
-                appear(collector, target, identity, dyno);
+                collector_appear(collector, target, identity, dyno);
         memcpy(target->invocation, invocation, sizeof(invocation));
 }
 
@@ -213,16 +258,16 @@ static void refresh_process(struct collector *collector, struct target *target, 
         target->pid = pid;
         target->start_ticks = stat.start_ticks;
         target->sums_processes = true;
-        appear(collector, target, dyno, dyno);
+        collector_appear(collector, target, dyno, dyno);
 }
 
 static void refresh(struct collector *collector, struct target *target)
 {
-        if (target->path)
+        if (target->path && target->watch->kind != WATCH_CONTAINERS)
                 cgroup_watch_above(&collector->view, target->path);
         switch (target->watch->kind) {
         case WATCH_HOST:
-                appear(collector, target, collector->host_dyno, collector->host_dyno);
+                collector_appear(collector, target, collector->host_dyno, collector->host_dyno);
                 break;
         case WATCH_SELF:
                 refresh_cgroup(collector, target);
@@ -245,6 +290,8 @@ static void refresh(struct collector *collector, struct target *target)
         case WATCH_PIDFILE:
                 refresh_process(
                         collector, target, read_pidfile(collector, target->watch->argument));
+                break;
+        case WATCH_CONTAINERS: /* the walk finds them */
                 break;
         }
 }

@@ -182,8 +182,8 @@ static int replay_file(int fd, const char *name, const struct settings *settings
         clock_gettime(CLOCK_REALTIME, &now);
         replay.now_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
         replay.text = malloc(BUFFER_BYTES + 1);
-        if (!replay.text || timeline_new(settings->interval_ns, &settings->rules, print, NULL,
-                                    &replay.timeline) < 0)
+        if (!replay.text || timeline_new(settings->interval_ns, &settings->rules, settings->format,
+                                    print, NULL, &replay.timeline) < 0)
                 log_message("%s", strerror(ENOMEM));
         else
                 status = read_all(&replay, fd, name);

@@ -12,8 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/landlock.h"
 #include "filter.h"
-#include "landlock.h"
 
 /* With these, root reads smaps_rollup and io of the processes of others, and looks behind the
  * option hidepid of /proc. */
@@ -25,7 +25,7 @@ static uint64_t join(uint32_t low, uint32_t high)
 }
 
 /* Leaves of all capabilities at most those in `kept`. See capset(2), capabilities(7). */
-static int drop_capabilities(uint64_t kept)
+static int drop_capabilities(uint64_t kept, bool enters_containers)
 {
         struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
         struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
@@ -38,6 +38,10 @@ static int drop_capabilities(uint64_t kept)
                 return -errno;
         permitted = join(data[0].permitted, data[1].permitted);
         if (permitted == 0)
+                return 0;
+        /* Without that one, only who has all that a process has may trace it: see ptrace(2),
+         * "Ptrace access mode checking". */
+        if (enters_containers && !(permitted & UINT64_C(1) << CAP_SYS_PTRACE))
                 return 0;
         kept &= permitted;
         for (unsigned i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
@@ -125,7 +129,9 @@ static int close_files(const struct sandbox_plan *plan)
                 buf_printf(&text, "%s.d", plan->config);
                 landlock_allow(&landlock, folder, LANDLOCK_READ);
         }
-        if (plan->output)
+        if (plan->output && plan->replaces_output)
+                landlock_allow(&landlock, folder_of(plan->output, folder), LANDLOCK_REPLACE);
+        else if (plan->output)
                 allow_file(&landlock, plan->output, LANDLOCK_APPEND);
         return landlock_enter(&landlock);
 }
@@ -144,13 +150,14 @@ void sandbox_enter(const struct sandbox_plan *plan, struct sandbox *ret, struct 
         /* Without it nobody may restrict himself but root, and it takes nothing away. */
         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         note(missing, "its capabilities stay",
-                drop_capabilities(plan->reads_processes ? READING_CAPABILITIES : 0));
+                drop_capabilities(
+                        plan->reads_processes ? READING_CAPABILITIES : 0, plan->enters_containers));
         if (!plan->reads_processes) {
                 ret->closes_processes = true;
                 note(missing, "files are not closed by Landlock", close_files(plan));
         }
         /* The last one, as it closes the calls that the others need. */
-        r = filter_enter(plan->output, &ret->output);
+        r = filter_enter(plan->output, plan->replaces_output, &ret->output);
         note(missing, "system calls are not closed by seccomp", r);
         ret->closes_outputs = r == 0;
 }

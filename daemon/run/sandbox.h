@@ -12,7 +12,11 @@ struct sandbox_plan {
         const struct layout *layout; /* whose mounts are read; NULL: no file is opened any more */
         const char *config;          /* a file that is read anew, with its folder; or NULL */
         const char *output;          /* a file that is opened anew for appending; or NULL */
+        bool replaces_output;        /* instead of that, another one takes its place each time; its
+                                      * name lies behind the NUL of `output` */
         bool reads_processes;        /* what only a tracer of other processes may read */
+        bool enters_containers;      /* through their processes, which has a tracer have all
+                                      * capabilities that they have */
 };
 
 /* What came of it. */

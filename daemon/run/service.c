@@ -22,6 +22,7 @@
 #include "model/beat.h"
 #include "notify.h"
 #include "output.h"
+#include "reaper.h"
 #include "sandbox.h"
 #include "sink/sink.h"
 
@@ -60,6 +61,7 @@ struct service {
         struct notify *notify;
         struct sandbox sandbox; /* nothing closed before it is entered, and without one */
         struct beat beat;
+        struct reaper reaper;
         uint64_t n_ticks, n_missed;
         struct look looks[N_LOOKS];
         uint64_t scan_until_ns; /* on CLOCK_BOOTTIME */
@@ -113,6 +115,7 @@ static void describe_self(struct service *service, uint64_t late_ns, struct self
         ret->ticks_missed = measure_of(service->n_missed);
         ret->lines_dropped = measure_of(output_dropped(service->output));
         ret->targets = measure_of(collector_n_targets(service->collector));
+        ret->reaped = reaper_count(&service->reaper);
         service->cpu_ns = cpu_ns;
 }
 
@@ -183,6 +186,7 @@ static void on_tick(void *data, uint64_t n_expired)
         const struct beat_tick tick = beat_advance(&service->beat, n_expired);
 
         service->n_missed += tick.n_missed;
+        reaper_run(&service->reaper);
         take_sample(service, tick.due_ns, clock_ns(CLOCK_BOOTTIME), tick.n_missed);
         service->n_ticks++;
         tell_manager(service, tick.due_ns);
@@ -273,6 +277,14 @@ static void on_extra(void *data, int signal)
         take_sample(data, now_ns, now_ns, 0);
 }
 
+static void on_resize(void *data, int signal)
+{
+        struct service *service = data;
+
+        (void)signal;
+        output_look_at_screen(service->output);
+}
+
 static void reopen_sink(struct service *service)
 {
         int r;
@@ -313,7 +325,9 @@ static int check_sandbox(
                 return -EPERM;
         }
         for (size_t i = 0; i < fresh->n_watches && service->sandbox.closes_processes; i++) {
-                if (watch_is_process(&fresh->watches[i])) {
+                if (watch_is_process(&fresh->watches[i]) ||
+                        (fresh->watches[i].kind == WATCH_CONTAINERS &&
+                                collector_reads_for(service->collector, &fresh->watches[i]))) {
                         buf_printf(error,
                                 "the sandbox was made for no target such as '%.99s': restart "
                                 "runstatd",
@@ -379,21 +393,32 @@ static void on_reload(void *data, int signal)
         notify_ready(service->notify);
 }
 
+static void on_child(void *data, int signal)
+{
+        struct service *service = data;
+
+        (void)signal;
+        reaper_run(&service->reaper);
+}
+
 static int add_signals(struct service *service)
 {
         static const struct {
                 int signal;
                 void (*caught)(void *data, int signal);
         } signals[] = {
-                {SIGTERM, on_stop  },
-                {SIGINT,  on_stop  },
-                {SIGUSR1, on_extra },
-                {SIGHUP,  on_reload},
+                {SIGTERM,  on_stop  },
+                {SIGINT,   on_stop  },
+                {SIGUSR1,  on_extra },
+                {SIGHUP,   on_reload},
+                {SIGWINCH, on_resize},
         };
         int r = 0;
 
         for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]) && r == 0; i++)
                 r = loop_add_signal(service->loop, signals[i].signal, signals[i].caught, service);
+        if (r == 0 && service->reaper.is_init)
+                r = loop_add_signal(service->loop, SIGCHLD, on_child, service);
         return r;
 }
 
@@ -445,7 +470,9 @@ static void enter_sandbox(struct service *service)
                 .layout = collector_layout(service->collector),
                 .config = configuration_path(settings),
                 .output = sink_path(service->sink),
+                .replaces_output = sink_takes_pages(service->sink),
                 .reads_processes = collector_reads_processes(service->collector),
+                .enters_containers = collector_enters_containers(service->collector),
         };
         char text[1024];
         struct buf missing;
@@ -536,6 +563,7 @@ int service_run(int argc, char **argv, struct settings *settings)
         };
 
         ignore_signals();
+        reaper_init(&service.reaper);
         if (start(&service) == 0) {
                 memory_trim();
                 run(&service);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "config.h"
 #include "model/name.h"
 #include "model/record.h"
@@ -15,6 +16,7 @@
 #define INTERVAL_MAX_NS     UINT64_C(86400000000000)
 #define INTERVAL_DEFAULT_NS UINT64_C(20000000000)
 
+enum { CHANGES_TICKS_DEFAULT = 15, TOP_MAX = 1000 };
 enum { DEFAULT_GROUPS = 1 << GROUP_LOAD | 1 << GROUP_MEMORY | 1 << GROUP_PROCESSES };
 
 static int replace(char **member, const char *value)
@@ -61,6 +63,7 @@ void settings_done(struct settings *settings)
         free(settings->root);
         free(settings->replay);
         free(settings->config);
+        container_names_done(&settings->container_names);
         *settings = (struct settings){0};
 }
 
@@ -135,7 +138,7 @@ static int set_format(struct settings *settings, const char *value, struct buf *
         settings->format = format_find(value);
         if (settings->format)
                 return 0;
-        buf_printf(error, "unknown format '%.99s': heroku", value);
+        buf_printf(error, "unknown format '%.99s': %s", value, format_names);
         return -EINVAL;
 }
 
@@ -165,11 +168,86 @@ static int set_churn(struct settings *settings, const char *value, struct buf *e
         return value_parse_rule(RULE_CHURN, value, &settings->rules.values[RULE_CHURN], error);
 }
 
+/* "10%", "10%:15" */
+static int set_changes_only(struct settings *settings, const char *value, struct buf *error)
+{
+        const char *colon = strchr(value, ':');
+        size_t len = colon ? (size_t)(colon - value) : strlen(value);
+        struct budget_settings budget = settings->budget;
+        char percent[24] = "";
+
+        budget.changes_only = strcmp(value, "off") != 0;
+        if (!budget.changes_only) {
+                settings->budget = budget;
+                return 0;
+        }
+        if (len > 0 && value[len - 1] == '%')
+                len--;
+        if (len < sizeof(percent))
+                memcpy(percent, value, len);
+        budget.changes_ticks = CHANGES_TICKS_DEFAULT;
+        if (text_parse_u64(percent, &budget.changes_percent) < 0 ||
+                (colon && text_parse_u64(colon + 1, &budget.changes_ticks) < 0) ||
+                budget.changes_ticks == 0) {
+                buf_printf(error,
+                        "'%.99s' is neither off nor PERCENT or PERCENT:TICKS, as in '10%%:15'",
+                        value);
+                return -EINVAL;
+        }
+        settings->budget = budget;
+        return 0;
+}
+
+/* Names the key that was probably meant. */
+static void suggest_key(const char *text, struct buf *error)
+{
+        const char *names[256];
+        const struct record_key *key;
+        unsigned n = 0;
+
+        for (size_t i = 0; n < sizeof(names) / sizeof(names[0]) && (key = record_key_at(i)); i++) {
+                if (key->group != GROUP_SELF)
+                        names[n++] = key->key;
+        }
+        value_suggest(text, names, n, error);
+}
+
+/* "10:memory_rss" */
+static int set_top(struct settings *settings, const char *value, struct buf *error)
+{
+        const char *colon = strchr(value, ':');
+        char number[24] = "";
+        const struct record_key *key = NULL;
+        uint64_t n;
+
+        if (strcmp(value, "off") == 0) {
+                settings->budget.top = 0;
+                return 0;
+        }
+        if (colon && (size_t)(colon - value) < sizeof(number))
+                memcpy(number, value, (size_t)(colon - value));
+        if (!colon || text_parse_u64(number, &n) < 0 || n == 0 || n > TOP_MAX) {
+                buf_printf(error,
+                        "'%.99s' is neither off nor N:KEY, as in '10:memory_rss'; N is 1 to %d",
+                        value, TOP_MAX);
+                return -EINVAL;
+        }
+        key = record_find(colon + 1, strlen(colon + 1), NULL);
+        if (!key || key->group == GROUP_SELF) {
+                buf_printf(error, "'%.99s' is no key of a target's samples", colon + 1);
+                suggest_key(colon + 1, error);
+                return -EINVAL;
+        }
+        settings->budget.top = n;
+        settings->budget.top_key = key;
+        return 0;
+}
+
 static int set_prefix(struct settings *settings, const char *value, struct buf *error)
 {
         if (prefix_find(value, &settings->prefix) == 0)
                 return 0;
-        buf_printf(error, "unknown prefix '%.99s': none or logplex", value);
+        buf_printf(error, "unknown prefix '%.99s': %s", value, prefix_names);
         return -EINVAL;
 }
 
@@ -192,6 +270,18 @@ static int set_source(struct settings *settings, const char *value, struct buf *
         buf_printf(error, "'%.99s' cannot be a name: 1 to %d letters, digits, '.', '_' or '-'",
                 value, NAME_MAX_BYTES - 1);
         return -EINVAL;
+}
+
+static int set_container_names(struct settings *settings, const char *value, struct buf *error)
+{
+        struct container_names names;
+        int r = container_names_parse(value, &names, error);
+
+        if (r < 0)
+                return r;
+        container_names_done(&settings->container_names);
+        settings->container_names = names;
+        return 0;
 }
 
 static int set_root(struct settings *settings, const char *value, struct buf *error)
@@ -256,23 +346,29 @@ static int version(struct settings *settings, const char *value, struct buf *err
 const struct setting settings_table[] = {
         {"target", 't', "NAME=SPEC",
          "watch SPEC: host, self, unit:NAME, cgroup:PATH (both with *\n"
-         "and ?), pid:N, pidfile:PATH; may be repeated", false, add_target},
+         "and ?), pid:N, pidfile:PATH, containers; may be repeated", false, add_target},
         {"interval", 'i', "TIME", "time between ticks, 1ms to 1d (20s)", false, set_interval},
         {"count", 'n', "N", "stop after N ticks; the first one is at once", false, set_count},
-        {"output", 'o', "OUTPUT", "auto, stdout, journal or file:PATH (auto)", false, set_output},
-        {"format", 'f', "FORMAT", "heroku", false, set_format},
+        {"output", 'o', "OUTPUT", "auto, stdout, journal, file:PATH or textfile:PATH (auto)", false, set_output},
+        {"format", 'f', "FORMAT", "heroku (default), logfmt, json or table", false, set_format},
         {"metrics", 'm', "GROUPS",
          "load,memory,processes (default), cpu, pressure, io, detail,\n"
          "self; all; none; +GROUP, -GROUP", false, set_groups},
-        {"prefix", 0, "PREFIX", "before each line: none (default) or logplex", false, set_prefix},
+        {"prefix", 0, "PREFIX", "before each line: none (default), logplex or rfc5424", false, set_prefix},
         {"zombies", 0, "N", "name a parent with N zombies (5); 0: never", false, set_zombies},
         {"limit", 0, "PERCENT", "say that a limit is near (80); 0: never", false, set_limit},
         {"limit-error", 0, "PERCENT", "and that this is an error (95)", false, set_limit_error},
         {"churn", 0, "N", "say when N processes of a name are started a minute (10)", false,
          set_churn},
+        {"changes-only", 0, "P[:N]",
+         "no sample of what has moved by less than P percent, but one\nin N ticks (15)", false, set_changes_only},
+        {"top", 0, "N:KEY", "samples of the N targets with the highest KEY alone", false, set_top},
         {"sandbox", 0, "on|off", "give up all rights that are not needed to go on (on)", false,
          set_sandbox},
         {"source", 0, "NAME", "name of the one target when none is given", false, set_source},
+        {"container-names", 0, "LIST",
+         "names of containers, KEY=NAME,...: by 12 digits of an id or\n"
+         "more, or by the name of the first process", false, set_container_names},
         {"root", 0, "DIR", "read DIR/proc and DIR/sys instead of /proc and /sys", false, set_root},
         {"config", 'c', "FILE", "configuration; see runstatd.conf(5)", true, set_config},
         {"list-targets", 0, NULL, "print what each target is here, then exit", true, list_targets},

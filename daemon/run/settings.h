@@ -6,8 +6,10 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "container_names.h"
 #include "format/format.h"
 #include "model/judge.h"
+#include "model/record.h"
 #include "watch.h"
 
 /* What the command line and the configuration ask for. */
@@ -30,12 +32,19 @@ struct settings {
         enum prefix prefix;
         uint32_t groups; /* bits 1 << enum group */
         struct judge_rules rules;
+        struct budget_settings {
+                bool changes_only;
+                uint64_t changes_percent, changes_ticks; /* at least one sample in so many ticks */
+                uint64_t top;                            /* samples of a tick; 0: all */
+                const struct record_key *top_key;        /* of the highest values of this one */
+        } budget;
         enum sandboxing {
                 SANDBOX_IF_POSSIBLE,
                 SANDBOX_ON, /* asked for: what is not possible is said */
                 SANDBOX_OFF,
         } sandbox;
         char *source; /* NULL: derived */
+        struct container_names container_names;
         char *root;
         char *replay; /* of ACTION_REPLAY: the file */
         char *config; /* a file that must be there; NULL: the usual one, if it is there */

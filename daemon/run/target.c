@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "containers.h"
 #include "judging.h"
 
 static void copy_dyno(char ret[DYNO_MAX_BYTES], const char *dyno)
@@ -44,8 +45,8 @@ static void choose_source(
         } while (is_taken(targets, ret));
 }
 
-int targets_add(struct targets *targets, const struct watch *watch, const char *path,
-        const struct name *wanted, struct target **ret)
+int targets_add_unnamed(
+        struct targets *targets, const struct watch *watch, const char *path, struct target **ret)
 {
         struct target **grown, *target;
 
@@ -64,19 +65,41 @@ int targets_add(struct targets *targets, const struct watch *watch, const char *
         if (!target)
                 return -ENOMEM;
         target->watch = watch;
-        if (watch->name && !watch->is_pattern)
-                memcpy(target->source, watch->name, strlen(watch->name) + 1);
-        else
-                choose_source(targets, wanted, target->source);
         copy_dyno(target->dyno, "none");
         targets->items[targets->n_items++] = target;
         *ret = target;
         return 0;
 }
 
+void targets_name(struct targets *targets, struct target *target, const struct name *wanted)
+{
+        const struct watch *watch = target->watch;
+        char source[NAME_MAX_BYTES];
+
+        if (watch->name && !watch->is_pattern) {
+                memcpy(target->source, watch->name, strlen(watch->name) + 1);
+                return;
+        }
+        /* Its own is not one that is taken. */
+        choose_source(targets, wanted, source);
+        memcpy(target->source, source, sizeof(source));
+}
+
+int targets_add(struct targets *targets, const struct watch *watch, const char *path,
+        const struct name *wanted, struct target **ret)
+{
+        int r = targets_add_unnamed(targets, watch, path, ret);
+
+        if (r == 0)
+                targets_name(targets, *ret, wanted);
+        return r;
+}
+
 static void free_target(struct target *target)
 {
+        free(target->said);
         judging_free(target->judging);
+        container_free(target->container);
         free(target->path);
         free(target);
 }

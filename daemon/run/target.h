@@ -65,8 +65,9 @@ struct target {
         /* of the incarnation */
         char identity[DYNO_MAX_BYTES];
         struct cgroup cgroup;
-        char invocation[33]; /* of a unit; "" when nobody says */
-        pid_t pid;           /* of a process tree's top */
+        struct cgroup_places places; /* of `cgroup` */
+        char invocation[33];         /* of a unit; "" when nobody says */
+        pid_t pid;                   /* of a process tree's top */
         uint64_t start_ticks;
         bool sums_processes; /* no memory controller: memory is summed over the processes */
         bool lacks_memory;   /* its cgroup did not say what it uses */
@@ -81,7 +82,9 @@ struct target {
                 uint64_t last, grown; /* see target_grow() */
         } reads, writes;
 
-        struct judging *judging; /* what it is judged by; NULL: nothing so far */
+        struct container *container; /* of WATCH_CONTAINERS */
+        struct said *said;           /* of what was written of it last, in budget.c; or NULL */
+        struct judging *judging;     /* what it is judged by; NULL: nothing so far */
 
         /* of the tick */
         struct task_counts counts;
@@ -103,6 +106,11 @@ struct targets {
  */
 int targets_add(struct targets *targets, const struct watch *watch, const char *path,
         const struct name *wanted, struct target **ret);
+
+/* In two steps: its source is "" before it is named. `path` is not NULL. */
+int targets_add_unnamed(
+        struct targets *targets, const struct watch *watch, const char *path, struct target **ret);
+void targets_name(struct targets *targets, struct target *target, const struct name *wanted);
 void targets_remove(struct targets *targets, size_t index);
 void targets_done(struct targets *targets);
 

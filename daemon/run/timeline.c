@@ -243,8 +243,9 @@ static struct said *queue(
         struct buf line;
 
         buf_init(&line, timeline->memory, sizeof(timeline->memory));
-        prefix_write(is_timed ? PREFIX_LOGPLEX : PREFIX_NONE, record->source, at_ns, &line);
-        timeline->format->write(record, &line);
+        if (!timeline->format->is_whole)
+                prefix_write(is_timed ? PREFIX_LOGPLEX : PREFIX_NONE, record->source, at_ns, &line);
+        timeline->format->write(record, (struct measure){is_timed, at_ns}, &line);
         buf_add_char(&line, '\n');
         assert(!line.overflow);
         said = calloc(1, sizeof(*said) + line.len);
@@ -505,8 +506,10 @@ static void add_samples(
 static const char *field_of(const struct reading *reading, const char *key)
 {
         for (size_t i = 0; i < reading->n_fields; i++) {
-                if (strcmp(reading->fields[i].key, key) == 0)
-                        return reading->fields[i].text;
+                const struct field *field = &reading->fields[i];
+
+                if (strcmp(field->key, key) == 0)
+                        return field->text;
         }
         return "";
 }
@@ -542,8 +545,16 @@ static void add_event(
                 record_add_text(&record, "state", reading->state);
         if (*reading->level)
                 record_add_text(&record, "level", reading->level);
-        for (size_t i = 0; i < reading->n_fields; i++)
-                record_add_text(&record, reading->fields[i].key, reading->fields[i].text);
+        for (size_t i = 0; i < reading->n_fields; i++) {
+                const struct field *field = &reading->fields[i];
+
+                if (field->unit == UNIT_TEXT)
+                        record_add_text(&record, field->key, field->text);
+                else if (field->unit == UNIT_BYTES)
+                        record_add_bytes(&record, field->key, field->number);
+                else
+                        record_add_number(&record, field->key, field->number);
+        }
         queue(timeline, &record, reading->wall_ns.known, timeline->now_ns);
 }
 
@@ -582,7 +593,7 @@ struct timeline_counts timeline_counts(const struct timeline *timeline)
         return timeline->counts;
 }
 
-int timeline_new(uint64_t interval_ns, const struct judge_rules *rules,
+int timeline_new(uint64_t interval_ns, const struct judge_rules *rules, const struct format *format,
         void (*say)(void *data, const char *line, size_t len), void *data, struct timeline **ret)
 {
         struct timeline *timeline = calloc(1, sizeof(*timeline));
@@ -593,7 +604,7 @@ int timeline_new(uint64_t interval_ns, const struct judge_rules *rules,
         timeline->rules = *rules;
         timeline->say = say;
         timeline->data = data;
-        timeline->format = format_find("heroku");
+        timeline->format = format;
         timeline->tail = &timeline->head;
         timeline->now_ns = interval_ns;
         *ret = timeline;

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/measure.h"
+#include "format/format.h"
 #include "format/reader.h"
 #include "model/judge.h"
 
@@ -24,9 +25,10 @@ struct timeline_counts {
 
 /*
  * `interval_ns` is the time between ticks whose lines do not tell it. `say` is called for each line
- * to be written, which ends in a newline. Returns 0 or -ENOMEM. timeline_free() accepts NULL.
+ * to be written in that format, which ends in a newline. Returns 0 or -ENOMEM. timeline_free()
+ * accepts NULL.
  */
-int timeline_new(uint64_t interval_ns, const struct judge_rules *rules,
+int timeline_new(uint64_t interval_ns, const struct judge_rules *rules, const struct format *format,
         void (*say)(void *data, const char *line, size_t len), void *data, struct timeline **ret);
 void timeline_free(struct timeline *timeline);
 

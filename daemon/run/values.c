@@ -13,7 +13,7 @@
 #define S_NS  UINT64_C(1000000000)
 
 static const struct time_unit {
-        const char *name;
+        char name[8];
         uint64_t ns;
 } time_units[] = {
         {"ms",  MS_NS       },

@@ -12,16 +12,17 @@
 #include "values.h"
 
 static const struct kind_name {
-        const char *name;
+        char name[12];
         bool has_argument;
-        const char *example;
+        char example[40];
 } kinds[] = {
-        [WATCH_HOST] = {"host",    false, "host"                              },
-        [WATCH_SELF] = {"self",    false, "self"                              },
-        [WATCH_CGROUP] = {"cgroup",  true,  "cgroup:/system.slice/nginx.service"},
-        [WATCH_UNIT] = {"unit",    true,  "unit:nginx.service"                },
-        [WATCH_PID] = {"pid",     true,  "pid:1234"                          },
-        [WATCH_PIDFILE] = {"pidfile", true,  "pidfile:/run/nginx.pid"            },
+        [WATCH_HOST] = {"host",       false, "host"                              },
+        [WATCH_SELF] = {"self",       false, "self"                              },
+        [WATCH_CGROUP] = {"cgroup",     true,  "cgroup:/system.slice/nginx.service"},
+        [WATCH_UNIT] = {"unit",       true,  "unit:nginx.service"                },
+        [WATCH_PID] = {"pid",        true,  "pid:1234"                          },
+        [WATCH_PIDFILE] = {"pidfile",    true,  "pidfile:/run/nginx.pid"            },
+        [WATCH_CONTAINERS] = {"containers", false, "containers"                        },
 };
 
 enum { N_KINDS = sizeof(kinds) / sizeof(kinds[0]) };
@@ -44,7 +45,7 @@ static int find_kind(const char *spec, size_t len, enum watch_kind *ret, struct 
         }
         buf_printf(error,
                 "cannot watch '%.99s', not one of host, self, unit:NAME, cgroup:PATH, pid:N, "
-                "pidfile:PATH",
+                "pidfile:PATH, containers",
                 spec);
         value_suggest(word, names, N_KINDS, error);
         return -EINVAL;
@@ -137,6 +138,7 @@ static int parse_argument(struct watch *watch, const char *argument, struct buf 
                 watch->argument = strdup(argument);
                 break;
         default:
+                watch->is_pattern = watch->kind == WATCH_CONTAINERS;
                 watch->argument = strdup(argument);
         }
         return watch->argument ? 0 : -ENOMEM;

@@ -17,6 +17,7 @@ enum watch_kind {
         WATCH_UNIT,
         WATCH_PID,
         WATCH_PIDFILE,
+        WATCH_CONTAINERS,
 };
 
 /* What a configuration says of one target alone. */
@@ -30,12 +31,12 @@ struct choices {
 
 struct watch {
         enum watch_kind kind;
-        char *spec;     /* as given: "cgroup:/a" */
-        char *argument; /* behind the colon; of a cgroup the path, with one slash before; of a unit
-                         * its whole name */
-        pid_t pid;      /* of WATCH_PID */
-        char *name;     /* NULL: derived; "" or a prefix before derived names with a pattern */
-        bool is_pattern;
+        char *spec;      /* as given: "cgroup:/a" */
+        char *argument;  /* behind the colon; of a cgroup the path, with one slash before; of a unit
+                          * its whole name */
+        pid_t pid;       /* of WATCH_PID */
+        char *name;      /* NULL: derived; "" or a prefix before derived names with a pattern */
+        bool is_pattern; /* it stands for any number of targets */
 
         struct choices choices;
 };

@@ -9,6 +9,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/pages.h"
+
+int writer_init(struct writer *ret)
+{
+        *ret = (struct writer){.fd = -1, .tail = pages_new(WRITER_LINE_BYTES)};
+        return ret->tail ? 0 : -ENOMEM;
+}
+
+void writer_done(struct writer *writer)
+{
+        writer_close(writer);
+        pages_free(writer->tail, WRITER_LINE_BYTES);
+        writer->tail = NULL;
+}
+
 void writer_open(struct writer *writer, int fd, enum writer_way way)
 {
         writer->fd = fd;
@@ -154,8 +169,8 @@ int writer_write(struct writer *writer, const char *text, size_t len, size_t *re
                 size_t rest = end ? (size_t)(end - text) + 1 - done : len - done;
 
                 /* Lines are shorter than this; one that is not loses its end. */
-                if (rest > sizeof(writer->tail))
-                        rest = sizeof(writer->tail);
+                if (rest > WRITER_LINE_BYTES)
+                        rest = WRITER_LINE_BYTES;
                 memcpy(writer->tail, text + done, rest);
                 writer->head_len = length_of_head(text, done);
                 writer->tail_len = rest;

@@ -17,8 +17,14 @@ struct writer {
                 WRITER_SEND,  /* a socket */
         } way;
         size_t head_len, tail_len;
-        char tail[WRITER_LINE_BYTES]; /* the end of a line whose first head_len bytes are written */
+        char *tail; /* of WRITER_LINE_BYTES: what is left of a line that begins with head_len bytes
+                     * that are written */
 };
+
+/* Makes one that has no descriptor. Returns 0 or -ENOMEM; released by writer_done() in both cases,
+ * which closes it, too. */
+int writer_init(struct writer *ret);
+void writer_done(struct writer *writer);
 
 /* Takes over the descriptor `fd`. */
 void writer_open(struct writer *writer, int fd, enum writer_way way);

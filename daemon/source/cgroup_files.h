@@ -15,7 +15,11 @@ struct folder {
         const struct root *root;
         struct scratch *scratch;
         struct buf path;
-        size_t top_len; /* of the mount point within `path` */
+        size_t top_len;           /* of the mount point within `path` */
+        struct held_folder *held; /* of `path`; NULL: not looked for so far, or not held */
+        const struct hierarchy *hierarchy;
+        struct cgroup_places *places; /* of the cgroup; NULL: none, or `path` is another's now */
+        struct cgroups_above *above;  /* of the view; or NULL */
         char memory[PATH_MAX];
 };
 
@@ -39,7 +43,8 @@ int folder_read_keys(struct folder *folder, const char *name, const struct text_
 
 /*
  * Lowers `*limit` to the number in the file `name` of this folder and of each one above it up to
- * the mount point. A folder without the file, or with "max" in it, does not limit.
+ * the mount point. A folder without the file, or with "max" in it, does not limit. What those above
+ * say is read once in a round, if the folder's `above` is not NULL.
  *
  * Returns 0, or the first -errno other than -ENOENT.
  */
@@ -52,8 +57,9 @@ static inline void note_error(int *first, int r)
                 *first = r;
 }
 
-/* Calls `visit` for this folder and each one above it up to the mount point. */
-void folder_walk_up(struct folder *folder, void (*visit)(struct folder *, void *), void *data);
+/* Calls `visit` for this folder and each one above it up to the mount point, as long as it returns
+ * true. */
+void folder_walk_up(struct folder *folder, bool (*visit)(struct folder *, void *), void *data);
 
 /*
  * Calls `visit` for each folder below this one, as many as there is `*budget` for; each takes one.
@@ -68,6 +74,13 @@ void folder_walk_down(struct folder *folder, unsigned *budget,
  */
 int folder_locate(const struct cgroup_view *view, const struct cgroup *cgroup,
         const struct hierarchy *hierarchy, struct folder *ret, struct stat *ret_stat);
+
+/* Whether `file`, one in the folder that is read in each tick, tells that the folder is the one it
+ * was; see held_lives(). */
+bool folder_lives(struct folder *folder, const char *file);
+
+/* See held_tag(). */
+int *folder_tag(struct folder *folder, const char *name);
 
 /* The hierarchies in which members are looked for, the best first; some may be NULL. */
 enum { N_CANDIDATES = N_CONTROLLERS + 1 };
@@ -109,6 +122,10 @@ struct level {
 /* The variants of reading the limits on memory; see source/limit.h. */
 int cgroup_v1_read_memory_level(struct folder *folder, struct level *ret);
 int cgroup_v2_read_memory_level(struct folder *folder, struct level *ret);
+
+/* Whether no cgroup below was ever charged for memory, by memory.stat: so none there was ever short
+ * of it, and whether there is one need not be asked. */
+bool cgroup_v1_is_charged_alone(struct folder *folder);
 
 /* The variants; the declarations in source/cgroup.h say what each reads. */
 int cgroup_v1_read_memory(struct folder *folder, struct memory_sample *ret);

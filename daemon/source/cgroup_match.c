@@ -35,6 +35,18 @@ static int match_child(
         return match_level(match, len + 1 + name_len, rest, is_listed);
 }
 
+/* Has the folder of the cgroup watched, for what comes and goes right below it. */
+static void watch_level(struct match *match, size_t len)
+{
+        struct cgroup cgroup = {.path = len > 0 ? match->path : "/"};
+        struct folder folder;
+
+        match->path[len] = '\0';
+        if (match->view->changes &&
+                folder_locate(match->view, &cgroup, match->hierarchy, &folder, NULL) == 0)
+                change_watch_add(match->view->changes, folder.path.text);
+}
+
 /* -1 when it is not there, or may not or cannot be listed. */
 static int open_cgroup(struct match *match, size_t len)
 {
@@ -84,8 +96,10 @@ static int match_level(struct match *match, size_t len, const char *pattern, boo
                 return 0;
         memcpy(word, pattern, word_len);
         word[word_len] = '\0';
-        if (!strpbrk(word, "*?"))
+        if (!strpbrk(word, "*?")) {
+                watch_level(match, len);
                 return match_child(match, len, word, pattern + word_len, false);
+        }
 
         fd = open_cgroup(match, len);
         folder_listing_start(&listing, fd, match->view->scratch);
@@ -187,8 +201,9 @@ static void watch_above(
 void cgroup_watch_above(const struct cgroup_view *view, const char *path)
 {
         const struct hierarchy *candidates[N_CANDIDATES];
+        const char *slash = strrchr(path, '/');
 
-        if (!view->changes)
+        if (!slash || !change_watch_begin_above(view->changes, path, (size_t)(slash - path)))
                 return;
         list_candidates(view->layout, candidates);
         for (size_t i = 0; i < N_CANDIDATES; i++) {

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/held.h"
 #include "base/text.h"
 #include "cgroup_files.h"
 
@@ -49,13 +50,43 @@ static bool is_unlimited(uint64_t bytes)
         return bytes >= (UINT64_C(1) << 62);
 }
 
+/* Whether all pages that ever came in with the children (`total`) came in without them. The key is
+ * searched for by itself, as one that is so short would have all lines compared. */
+static bool came_in_alone(const char *memory_stat, struct measure total)
+{
+        static const char key[] = "\npgpgin ";
+        const char *own = strstr(memory_stat, key);
+        uint64_t value;
+
+        if (!own || !total.known)
+                return false;
+        own += sizeof(key) - 1;
+        return text_take_u64(&own, &value) == 0 && value == total.value;
+}
+
 int cgroup_v1_read_memory(struct folder *folder, struct memory_sample *ret)
 {
         int r = folder_read_keys(folder, "memory.stat", memory_keys, ARRAY_SIZE(memory_keys), ret);
 
+        if (folder->places) {
+                folder->places->charged_round = held_round(folder->root->held);
+                folder->places->is_charged_alone =
+                        r == 0 && came_in_alone(folder->scratch->text, ret->pgpgin_pages);
+        }
         if (is_unlimited(ret->quota_bytes.value))
                 ret->quota_bytes = (struct measure){0};
         return r == -ENOENT ? 0 : r;
+}
+
+bool cgroup_v1_is_charged_alone(struct folder *folder)
+{
+        static const struct text_key key = {"total_pgpgin", 0};
+        struct measure total = {0};
+
+        if (folder->places && folder->places->charged_round == held_round(folder->root->held))
+                return folder->places->is_charged_alone;
+        return folder_read_keys(folder, "memory.stat", &key, 1, &total) == 0 &&
+               came_in_alone(folder->scratch->text, total);
 }
 
 /* cpu.stat: "nr_periods 120", "nr_throttled 4", "throttled_time 4000000" (nanoseconds). */
@@ -66,16 +97,16 @@ static const struct text_key cpu_keys[] = {
 };
 
 /* cpu.cfs_quota_us, -1 without a limit, in a period of cpu.cfs_period_us. */
-static void lower_cpu_limit(struct folder *folder, void *data)
+static bool lower_cpu_limit(struct folder *folder, void *data)
 {
         struct measure *limit = data;
         struct measure quota = {0}, period = {0};
 
-        if (folder_read_number(folder, "cpu.cfs_quota_us", &quota) < 0 ||
-                folder_read_number(folder, "cpu.cfs_period_us", &period) < 0)
-                return;
-        if (quota.known && period.value > 0 && quota.value <= UINT64_MAX / 100)
+        if (folder_read_number(folder, "cpu.cfs_quota_us", &quota) == 0 &&
+                folder_read_number(folder, "cpu.cfs_period_us", &period) == 0 && quota.known &&
+                period.value > 0 && quota.value <= UINT64_MAX / 100)
                 *limit = measure_min(*limit, measure_of(quota.value * 100 / period.value));
+        return true;
 }
 
 int cgroup_v1_read_cpu(struct folder *folder, struct cpu_sample *ret)
@@ -165,7 +196,7 @@ int cgroup_v1_read_memory_detail(struct folder *folder, struct detail_sample *re
 
 /* What a limit and its use and its refusals are called. */
 struct limit_files {
-        const char *name, *max, *used, *n_refused;
+        char name[32], max[32], used[32], n_refused[24];
 };
 
 /* memory.failcnt counts at the cgroup whose limit was reached, and page cache that was given back

@@ -58,7 +58,7 @@ enum { RBYTES, WBYTES, RIOS, WIOS, N_IO_KEYS };
 /* One of them, "rbytes=4096"; unknown keys are skipped. */
 static int add_io_pair(const char *pair, struct measure sums[N_IO_KEYS])
 {
-        static const char *const keys[N_IO_KEYS] = {
+        static const char keys[N_IO_KEYS][8] = {
                 [RBYTES] = "rbytes=",
                 [WBYTES] = "wbytes=",
                 [RIOS] = "rios=",
@@ -184,17 +184,17 @@ static int parse_cpu_stat(const char *text, struct cpu_sample *ret)
 }
 
 /* cpu.max, microseconds a period: "150000 100000", or "max 100000". In percent of one CPU. */
-static void lower_cpu_limit(struct folder *folder, void *data)
+static bool lower_cpu_limit(struct folder *folder, void *data)
 {
         struct measure *limit = data;
         const char *at = folder->scratch->text;
         uint64_t quota, period;
 
-        if (folder_read(folder, "cpu.max") < 0 || text_take_u64(&at, &quota) < 0 || *at++ != ' ')
-                return;
-        if (text_take_u64(&at, &period) < 0 || period == 0 || quota > UINT64_MAX / 100)
-                return;
-        *limit = measure_min(*limit, measure_of(quota * 100 / period));
+        if (folder_read(folder, "cpu.max") == 0 && text_take_u64(&at, &quota) == 0 &&
+                *at++ == ' ' && text_take_u64(&at, &period) == 0 && period > 0 &&
+                quota <= UINT64_MAX / 100)
+                *limit = measure_min(*limit, measure_of(quota * 100 / period));
+        return true;
 }
 
 int cgroup_v2_read_cpu(struct folder *folder, struct cpu_sample *ret)

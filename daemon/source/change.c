@@ -2,6 +2,7 @@
 #include "source/change.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,6 +11,9 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/fence.h"
+#include "base/reserve.h"
 #include "base/text.h"
 
 /* A folder or a file. */
@@ -17,6 +21,7 @@ struct watched {
         int number;     /* inotify's watch descriptor */
         uint64_t round; /* in which it was added last */
         bool told;      /* of a file: it has changed */
+        bool is_folder;
 };
 
 enum {
@@ -38,9 +43,13 @@ struct change_watch {
         char *root_path;
         uint64_t round;
         bool lost;             /* events were, so any file may have changed */
+        bool silent;           /* nothing came or went in folders, as far as is known, */
+        bool blind;            /* and as far as could be watched */
         struct watched *items; /* sorted by number: new ones get higher ones */
         size_t n_items, n_allocated;
         struct seen seen[SEEN_PATHS];
+        uint64_t
+                above; /* a hash of the path whose folders were added last in this round; 0: none */
 };
 
 int change_watch_new(const char *root_path, struct change_watch **ret)
@@ -122,32 +131,60 @@ static struct watched *insert(struct change_watch *watch, int number)
         return &watch->items[at];
 }
 
+static int add_below(struct change_watch *watch, const char *path, uint32_t mask)
+{
+        char memory[PATH_MAX];
+        struct buf full;
+
+        buf_init(&full, memory, sizeof(memory));
+        buf_add(&full, watch->root_path);
+        buf_add_char(&full, '/');
+        buf_add(&full, path);
+        if (full.overflow) {
+                errno = ENAMETOOLONG;
+                return -1;
+        }
+        return inotify_add_watch(watch->fd, memory, mask);
+}
+
+static int add_fenced(struct change_watch *watch, const char *path, uint32_t mask)
+{
+        cleanup_fd int fd = reserve_openat(AT_FDCWD, path, O_PATH | O_CLOEXEC, 0);
+        char memory[sizeof(FENCE_PATH) + 3 * sizeof(int)];
+        struct buf held;
+
+        if (fd < 0)
+                return -1;
+        buf_init(&held, memory, sizeof(memory));
+        buf_add(&held, FENCE_PATH);
+        buf_add_u64(&held, (uint64_t)fd, 0);
+        return inotify_add_watch(watch->fd, memory, mask);
+}
+
 /*
  * Has inotify watch `path` below the root. Returns its watch descriptor; or -1 for one that is
  * gone, and where a user may not have more watches: changes are then seen at the next tick.
  */
 static int add(struct change_watch *watch, const char *path, uint32_t mask)
 {
-        char memory[PATH_MAX];
-        struct buf full;
         struct watched *item;
-        int number;
+        int number = fence_has(path) ? add_fenced(watch, path, mask) : add_below(watch, path, mask);
 
-        buf_init(&full, memory, sizeof(memory));
-        buf_add(&full, watch->root_path);
-        buf_add_char(&full, '/');
-        buf_add(&full, path);
-        number = full.overflow ? -1 : inotify_add_watch(watch->fd, memory, mask);
-        if (number < 0)
+        if (number < 0) {
+                /* What is not there comes in the folder above it. */
+                watch->blind |= errno != ENOENT;
                 return -1;
+        }
         item = find(watch, number);
         if (!item)
                 item = insert(watch, number);
         if (!item) {
                 inotify_rm_watch(watch->fd, number);
+                watch->blind = true;
                 return -1;
         }
         item->round = watch->round;
+        item->is_folder = mask & IN_CREATE;
         return number;
 }
 
@@ -171,10 +208,41 @@ void change_watch_add(struct change_watch *watch, const char *path)
         seen->kept = true;
 }
 
+bool change_watch_begin_above(struct change_watch *watch, const char *path, size_t len)
+{
+        const uint64_t above = text_hash(path, len);
+
+        if (!watch || watch->above == above)
+                return false;
+        watch->above = above;
+        return true;
+}
+
 /* What is removed and made again looks the same: all are added anew. */
 static void forget_seen(struct change_watch *watch)
 {
         memset(watch->seen, 0, sizeof(watch->seen));
+        watch->above = 0;
+        watch->silent = false;
+}
+
+void change_watch_begin_listing(struct change_watch *watch)
+{
+        if (!watch)
+                return;
+        watch->silent = true;
+        watch->blind = false;
+}
+
+bool change_watch_is_silent(struct change_watch *watch)
+{
+        if (!watch || !watch->silent || watch->blind)
+                return false;
+        for (size_t i = 0; i < watch->n_items; i++) {
+                if (watch->items[i].is_folder)
+                        watch->items[i].round = watch->round;
+        }
+        return true;
 }
 
 int change_watch_add_file(struct change_watch *watch, const char *path)
@@ -223,6 +291,7 @@ void change_watch_end_round(struct change_watch *watch)
         }
         watch->n_items = n_kept;
         watch->round++;
+        watch->above = 0;
         for (size_t i = 0; i < SEEN_PATHS; i++)
                 watch->seen[i].kept = false;
 }

@@ -10,8 +10,8 @@
 
 /* The numbers the kernel gives to the first namespaces, see include/linux/proc_ns.h there. */
 static const struct first_namespace {
-        const char *link;
-        const char *target;
+        char link[24];
+        char target[24];
 } first_namespaces[] = {
         {"proc/self/ns/pid",    "pid:[4026531836]"   },
         {"proc/self/ns/uts",    "uts:[4026531838]"   },
@@ -38,12 +38,12 @@ static bool has_first_namespaces(const struct root *root)
 
 static bool has_mark(const struct root *root)
 {
-        static const char *const marks[] = {
+        static const char marks[][24] = {
                 "run/.containerenv",
                 ".dockerenv",
                 "run/systemd/container",
         };
-        static const char *const variables[] = {
+        static const char variables[][24] = {
                 "container",
                 "KUBERNETES_SERVICE_HOST",
         };
@@ -64,6 +64,11 @@ static bool has_mark(const struct root *root)
 bool container_sees_all_pids(const struct root *root)
 {
         return is_first_namespace(root, &first_namespaces[0]);
+}
+
+bool container_has_own_cgroups(const struct root *root)
+{
+        return !is_first_namespace(root, &first_namespaces[3]);
 }
 
 bool container_is_inside(const struct root *root)

@@ -4,13 +4,21 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
+#include "hierarchy_above.h"
+#include "mount_line.h"
+#include "source/proc.h"
 
-static const char *const controller_names[N_CONTROLLERS] = {
+static const char controller_names[N_CONTROLLERS][16] = {
         [CONTROLLER_PIDS] = "pids",
         [CONTROLLER_MEMORY] = "memory",
         [CONTROLLER_CPU] = "cpu",
@@ -94,25 +102,7 @@ static int add_hierarchy(struct layout *layout, const char *line)
         return 0;
 }
 
-/* Undoes mountinfo's \040 and the like, in place. */
-static void unescape(char *text)
-{
-        char *out = text;
-
-        for (; *text; text++) {
-                if (text[0] == '\\' && text[1] >= '0' && text[1] <= '3' && text[2] >= '0' &&
-                        text[2] <= '7' && text[3] >= '0' && text[3] <= '7') {
-                        *out++ = (char)((text[1] - '0') * 64 + (text[2] - '0') * 8 + text[3] - '0');
-                        text += 3;
-                } else {
-                        *out++ = *text;
-                }
-        }
-        *out = '\0';
-}
-
-/* The hierarchy a mount of that type and these super options shows, or NULL. */
-static struct hierarchy *find_hierarchy(struct layout *layout, bool v2, const char *options)
+static struct hierarchy *find_hierarchy(const struct layout *layout, bool v2, const char *options)
 {
         uint32_t controllers = controllers_in(options, strlen(options));
 
@@ -124,6 +114,14 @@ static struct hierarchy *find_hierarchy(struct layout *layout, bool v2, const ch
                         return hierarchy;
         }
         return NULL;
+}
+
+const struct hierarchy *layout_find(
+        const struct layout *layout, const char *type, const char *options)
+{
+        if (strcmp(type, "cgroup") != 0 && strcmp(type, "cgroup2") != 0)
+                return NULL;
+        return find_hierarchy(layout, type[6] == '2', options);
 }
 
 static int add_mount(struct hierarchy *hierarchy, const char *root, const char *point)
@@ -143,46 +141,6 @@ static int add_mount(struct hierarchy *hierarchy, const char *root, const char *
         }
         grown[hierarchy->n_mounts++] = mount;
         return 0;
-}
-
-/* The next field of a line, which it ends with a NUL; NULL at the end. */
-static char *next_field(char **line)
-{
-        char *field;
-
-        do
-                field = strsep(line, " ");
-        while (field && !*field);
-        return field;
-}
-
-struct mount_line {
-        char *root, *point, *type, *options;
-};
-
-/*
- * One line of mountinfo, see proc(5):
- * "36 35 98:0 /root /mnt rw,noatime shared:1 - cgroup cgroup rw,memory"
- */
-static bool parse_mount_line(char *line, struct mount_line *ret)
-{
-        char *field;
-
-        for (unsigned i = 0; i < 3; i++)
-                next_field(&line);
-        ret->root = next_field(&line);
-        ret->point = next_field(&line);
-        do
-                field = next_field(&line);
-        while (field && strcmp(field, "-") != 0);
-        ret->type = next_field(&line);
-        next_field(&line);
-        ret->options = next_field(&line);
-        if (!ret->options)
-                return false;
-        unescape(ret->root);
-        unescape(ret->point);
-        return true;
 }
 
 /* The part of a mount point below the folder `root_path`: relative, or NULL when it is not. */
@@ -223,7 +181,7 @@ static int add_mounts(struct layout *layout, const struct root *root, const char
                 struct hierarchy *hierarchy;
                 const char *point;
 
-                if (!parse_mount_line(line, &mount))
+                if (!mount_line_parse(line, &mount))
                         continue;
                 if (strcmp(mount.type, "cgroup") != 0 && strcmp(mount.type, "cgroup2") != 0)
                         continue;
@@ -294,6 +252,18 @@ static int read_mounts(const struct root *root, const char *root_path, struct sc
         return r;
 }
 
+/* As the files of cgroups number it: by the PID namespace that reads them. In a recorded tree, as
+ * the one of whom that is told. */
+static pid_t own_pid(const struct root *root, struct scratch *scratch)
+{
+        struct statfs fs;
+        cleanup_fd int fd = openat(root->fd, "proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+        if (fd < 0 || (fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC))
+                return getpid();
+        return proc_own_pid(root, scratch);
+}
+
 int layout_read(
         const struct root *root, const char *root_path, struct scratch *scratch, struct layout *ret)
 {
@@ -302,6 +272,9 @@ int layout_read(
 
         if (r == 0)
                 r = read_mounts(root, root_path, scratch, &layout);
+        for (size_t i = 0; i < layout.n_hierarchies && r == 0; i++)
+                r = hierarchy_look_above(
+                        root, scratch, own_pid(root, scratch), &layout.hierarchies[i]);
         if (r < 0) {
                 layout_done(&layout);
                 return r;
@@ -322,9 +295,35 @@ void layout_done(struct layout *layout)
                 }
                 free(hierarchy->mounts);
                 free(hierarchy->own_path);
+                free(hierarchy->above);
+                free(hierarchy->room);
         }
         free(layout->hierarchies);
         *layout = (struct layout){0};
+}
+
+int layout_add_mount(struct layout *layout, const struct hierarchy *hierarchy, const char *root,
+        const char *point)
+{
+        layout->n_changes++;
+        return add_mount(&layout->hierarchies[hierarchy - layout->hierarchies], root, point);
+}
+
+void layout_remove_mount(struct layout *layout, const char *point)
+{
+        for (size_t i = 0; i < layout->n_hierarchies; i++) {
+                struct hierarchy *hierarchy = &layout->hierarchies[i];
+
+                for (size_t j = 0; j < hierarchy->n_mounts; j++) {
+                        if (strcmp(hierarchy->mounts[j].point, point) != 0)
+                                continue;
+                        free(hierarchy->mounts[j].root);
+                        free(hierarchy->mounts[j].point);
+                        hierarchy->mounts[j] = hierarchy->mounts[--hierarchy->n_mounts];
+                        layout->n_changes++;
+                        return;
+                }
+        }
 }
 
 /* The part of `path` below `top`, without a leading slash; NULL when it is not below. */
@@ -341,8 +340,7 @@ static const char *path_below(const char *path, const char *top)
         return path[len] ? NULL : path + len;
 }
 
-/* Whether a path of a cgroup namespace leads out of it: "/..", "/../other". */
-static bool is_outside(const char *path)
+bool hierarchy_is_outside(const char *path)
 {
         const char *rest = text_after(path, "/..");
 
@@ -352,20 +350,23 @@ static bool is_outside(const char *path)
 int hierarchy_folder(
         const struct hierarchy *hierarchy, const char *path, struct buf *ret, size_t *ret_point_len)
 {
+        const bool is_outside = hierarchy_is_outside(path);
         const struct cgroup_mount *best = NULL;
         const char *best_rest = NULL;
 
         assert(path);
-        if (is_outside(path))
-                return -ENOENT;
         for (size_t i = 0; i < hierarchy->n_mounts; i++) {
                 const struct cgroup_mount *mount = &hierarchy->mounts[i];
                 const char *rest;
 
-                if (is_outside(mount->root))
+                if (hierarchy_is_outside(mount->root) != is_outside)
                         continue;
                 rest = path_below(path, mount->root);
-                if (rest && (!best || strlen(mount->root) > strlen(best->root))) {
+                /* As many levels up as the mount goes, and no more. */
+                if (rest && (text_after(rest, "../") || strcmp(rest, "..") == 0))
+                        continue;
+                /* That which shows most of what is above it, as limits there bind, too. */
+                if (rest && (!best || strlen(mount->root) < strlen(best->root))) {
                         best = mount;
                         best_rest = rest;
                 }
@@ -390,6 +391,17 @@ static bool is_line_of(const struct hierarchy *hierarchy, const char *list, size
                controllers_in(list, len) == hierarchy->controllers;
 }
 
+static const char *make_whole(const struct hierarchy *hierarchy, const char *path, size_t *len)
+{
+        struct buf whole;
+
+        buf_init(&whole, hierarchy->room, PATH_MAX);
+        if (!hierarchy_join(hierarchy->above, path, *len, &whole))
+                return path;
+        *len = whole.len;
+        return hierarchy->room;
+}
+
 const char *hierarchy_path_in(
         const struct hierarchy *hierarchy, const char *text, size_t *ret_len, bool *ret_deleted)
 {
@@ -406,7 +418,7 @@ const char *hierarchy_path_in(
                         *ret_deleted = len > deleted_len &&
                                        memcmp(path + len - deleted_len, deleted, deleted_len) == 0;
                         *ret_len = *ret_deleted ? len - deleted_len : len;
-                        return path;
+                        return hierarchy->above ? make_whole(hierarchy, path, ret_len) : path;
                 }
                 text += strcspn(text, "\n");
                 text += *text == '\n';

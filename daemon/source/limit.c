@@ -51,25 +51,21 @@ static uint64_t grow(struct growth *growth, uint64_t now)
 /* Has the file `name` of the folder watched. Returns its number or -1. */
 static int watch_file(const struct limit_view *view, struct folder *folder, const char *name)
 {
+        struct change_watch *changes = view->cgroups->changes;
         const size_t len = folder->path.len;
+        int *known = changes ? folder_tag(folder, name) : NULL;
         int number = -1;
 
-        if (!view->cgroups->changes)
-                return -1;
+        /* While it is open it is the same file. */
+        if (!changes || (known && change_watch_keep(changes, *known)))
+                return known ? *known : -1;
         buf_add_char(&folder->path, '/');
         buf_add(&folder->path, name);
-        if (!folder->path.overflow) {
-                /* While it is open it is the same file. */
-                int *known = root_held_tag(folder->root, folder->path.text);
-
-                if (known && change_watch_keep(view->cgroups->changes, *known))
-                        number = *known;
-                else
-                        number = change_watch_add_file(view->cgroups->changes, folder->path.text);
-                if (known)
-                        *known = number;
-        }
+        if (!folder->path.overflow)
+                number = change_watch_add_file(changes, folder->path.text);
         buf_truncate(&folder->path, len);
+        if (known)
+                *known = number;
         return number;
 }
 
@@ -122,7 +118,9 @@ struct climb {
         size_t folder_len; /* of the folder it began in */
         read_level *read;
         enum controller controller;
-        unsigned level; /* 0: where it began */
+        unsigned level;   /* 0: where it began */
+        size_t above_len; /* of the path of the folder above that; 0: not visited */
+        bool has_above;   /* there, something limits, or is watched, or cannot be read */
         struct limits *ret;
         unsigned levels[LIMITS_MAX]; /* of each limit in `ret` */
         int first_error;
@@ -178,22 +176,60 @@ static void read_into(const struct climb *climb, struct folder *folder, struct c
         ret->file = ret->level.events ? watch_file(climb->view, folder, ret->level.events) : -1;
 }
 
-static void climb_level(struct folder *folder, void *data)
+static void take_level(
+        struct climb *climb, const struct folder *folder, const struct cached_level *level)
 {
-        struct climb *climb = data;
-        struct cached_level here = {0}, *level;
-        bool is_known;
-
-        level = limit_cache_find(
-                climb->view->cache, climb->controller, folder->path.text, &is_known);
-        if (!level)
-                level = &here;
-        if (!is_known)
-                read_into(climb, folder, level);
         note_error(&climb->first_error, level->r);
         keep_file(climb->view->state, level->file);
         add_limits(climb, &level->level, climb->folder_len - folder->path.len);
+}
+
+static bool climb_above(struct climb *climb, struct folder *folder)
+{
+        struct limit_cache *cache = climb->view->cache;
+        struct cached_level here, *level;
+        bool is_known = false;
+
+        if (limit_cache_is_clear(cache, climb->controller, folder->path.text, folder->path.len))
+                return false;
+        if (climb->level == 1)
+                climb->above_len = folder->path.len;
+        level = limit_cache_find(cache, climb->controller, folder->path.text, &is_known);
+        if (!level) {
+                level = &here;
+                is_known = false;
+        }
+        if (!is_known)
+                read_into(climb, folder, level);
+        climb->has_above |= level->r < 0 || level->file >= 0 || level->level.n_limits > 0;
+        take_level(climb, folder, level);
+        return true;
+}
+
+/* The first ones are those of one target, mostly; those above are in the cache. */
+static bool climb_level(struct folder *folder, void *data)
+{
+        struct climb *climb = data;
+        struct cached_level own;
+        bool goes_on = true;
+
+        if (climb->level > 0) {
+                goes_on = climb_above(climb, folder);
+        } else {
+                read_into(climb, folder, &own);
+                take_level(climb, folder, &own);
+        }
         climb->level++;
+        return goes_on;
+}
+
+static void climb_up(struct climb *climb, struct folder *folder)
+{
+        climb->folder_len = folder->path.len;
+        folder_walk_up(folder, climb_level, climb);
+        if (climb->above_len > 0 && !climb->has_above)
+                limit_cache_clear_above(
+                        climb->view->cache, climb->controller, folder->path.text, climb->above_len);
 }
 
 /* Sums a counter over the files of cgroups. */
@@ -276,7 +312,7 @@ static int attribute_refusals(struct climb *climb, struct folder *folder, size_t
 
 int limits_add_pids(const struct limit_view *view, const char *path, struct limits *ret)
 {
-        const struct cgroup cgroup = {.path = path};
+        const struct cgroup cgroup = {.path = path, .places = view->places};
         const struct hierarchy *hierarchy = view->cgroups->layout->of[CONTROLLER_PIDS];
         const size_t from = ret->n_items;
         struct climb climb = {.view = view, .path = path, .ret = ret};
@@ -286,11 +322,10 @@ int limits_add_pids(const struct limit_view *view, const char *path, struct limi
 
         if (r < 0)
                 return r == -ENOENT ? 0 : r;
-        climb.folder_len = folder.path.len;
         climb.read = hierarchy->v2 && !hierarchy->pids_localevents ? read_pids_level
                                                                    : read_pids_level_only;
         climb.controller = CONTROLLER_PIDS;
-        folder_walk_up(&folder, climb_level, &climb);
+        climb_up(&climb, &folder);
         for (size_t i = from; i < ret->n_items; i++)
                 is_known |= ret->items[i].n_refused.known;
         /* On v1 nobody is told that pids.events changed. */
@@ -302,7 +337,7 @@ int limits_add_pids(const struct limit_view *view, const char *path, struct limi
 
 int limits_add_memory(const struct limit_view *view, const char *path, struct limits *ret)
 {
-        const struct cgroup cgroup = {.path = path};
+        const struct cgroup cgroup = {.path = path, .places = view->places};
         const struct hierarchy *hierarchy = view->cgroups->layout->of[CONTROLLER_MEMORY];
         struct climb climb = {.view = view, .path = path, .ret = ret};
         struct folder folder;
@@ -310,17 +345,16 @@ int limits_add_memory(const struct limit_view *view, const char *path, struct li
 
         if (r < 0)
                 return r == -ENOENT ? 0 : r;
-        climb.folder_len = folder.path.len;
         climb.read = hierarchy->v2 ? cgroup_v2_read_memory_level : cgroup_v1_read_memory_level;
         climb.controller = CONTROLLER_MEMORY;
-        folder_walk_up(&folder, climb_level, &climb);
+        climb_up(&climb, &folder);
         return climb.first_error;
 }
 
 int limits_read_oom_kills(const struct limit_view *view, const char *path, struct measure *ret)
 {
         static const struct text_key key = {"oom_kill", 0};
-        const struct cgroup cgroup = {.path = path};
+        const struct cgroup cgroup = {.path = path, .places = view->places};
         const struct hierarchy *hierarchy = view->cgroups->layout->of[CONTROLLER_MEMORY];
         struct growth *growth = &view->state->oom_kills;
         struct summing summing = {.view = view, .key = &key};
@@ -332,7 +366,7 @@ int limits_read_oom_kills(const struct limit_view *view, const char *path, struc
         /* On v1 each cgroup counts its own, and nobody is told. */
         summing.name = hierarchy->v2 ? "memory.events" : "memory.oom_control";
         summing.watch = hierarchy->v2;
-        if (hierarchy->v2)
+        if (hierarchy->v2 || cgroup_v1_is_charged_alone(&folder))
                 add_counter(&folder, &summing);
         else
                 sum_below(&folder, &summing);
@@ -356,25 +390,28 @@ static void add_simple(struct limits *ret, const char *by, struct measure used, 
         ret->n_items++;
 }
 
+int limits_machine_tasks(const struct root *root, struct scratch *scratch,
+        struct limit_cache *cache, struct machine_tasks *ret)
+{
+        if (!cache)
+                return machine_read_tasks(root, scratch, ret);
+        if (!cache->has_machine) {
+                cache->machine = (struct machine_tasks){0};
+                cache->machine_r = machine_read_tasks(root, scratch, &cache->machine);
+                cache->has_machine = true;
+        }
+        *ret = cache->machine;
+        return cache->machine_r;
+}
+
 /* The kernel makes a task only while there are fewer than threads-max, and while a pid is free.
  * Zombies have a pid, and are in the total of loadavg as long. */
 int limits_add_machine(const struct root *root, struct scratch *scratch, struct limit_cache *cache,
         struct limits *ret)
 {
         struct machine_tasks tasks = {0};
-        int r;
+        int r = limits_machine_tasks(root, scratch, cache, &tasks);
 
-        if (cache && cache->has_machine) {
-                tasks = cache->machine;
-                r = cache->machine_r;
-        } else {
-                r = machine_read_tasks(root, scratch, &tasks);
-        }
-        if (cache) {
-                cache->machine = tasks;
-                cache->machine_r = r;
-                cache->has_machine = true;
-        }
         add_simple(ret, "threads-max", tasks.n_tasks, tasks.threads_max);
         add_simple(ret, "pid_max", tasks.n_tasks, tasks.pid_max);
         return r;

@@ -23,14 +23,23 @@ struct cached_level {
         char path[CACHED_PATH_BYTES];
 };
 
+/* A folder, and that nothing in it and above it limits or is watched: as with most targets. */
+struct cleared {
+        size_t len; /* 0: none */
+        char path[CACHED_PATH_BYTES];
+};
+
 struct limit_cache {
+        struct cleared cleared[N_CONTROLLERS];
         bool has_machine;
         struct machine_tasks machine;
         int machine_r;
 
         uint16_t n_levels;
-        uint16_t first[256];                       /* by hash: place in `levels` + 1; 0: none */
-        struct cached_level levels[CACHED_LEVELS]; /* those that are not used cost no memory */
+        struct cached_levels {
+                uint16_t first[256]; /* by hash: place in `items` + 1; 0: none */
+                struct cached_level items[CACHED_LEVELS];
+        } * levels; /* those that are not used cost no memory */
 };
 
 /*
@@ -39,3 +48,9 @@ struct limit_cache {
  */
 struct cached_level *limit_cache_find(
         struct limit_cache *cache, enum controller controller, const char *path, bool *ret_known);
+
+/* Keeps the last folder that was found to be so in this round, and tells whether it is this one. */
+void limit_cache_clear_above(
+        struct limit_cache *cache, enum controller controller, const char *path, size_t len);
+bool limit_cache_is_clear(
+        const struct limit_cache *cache, enum controller controller, const char *path, size_t len);

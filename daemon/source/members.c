@@ -9,7 +9,7 @@
 #include "cgroup_files.h"
 
 enum {
-        TRIES = 3,
+        TRIES = 4,
         MAX_BELOW = 1024, /* cgroups below one that is listed; a walk over /proc is cheaper then */
 };
 
@@ -17,6 +17,7 @@ void members_done(struct members *members)
 {
         free(members->processes.ids);
         free(members->threads.ids);
+        free(members->before.ids);
         free(members->children.ids);
         *members = (struct members){0};
 }
@@ -55,6 +56,7 @@ static int parse_ids(const char *text, struct id_list *ret)
 struct listing {
         struct members *members;
         bool v2;
+        bool opens; /* a file of v1 that is open shows the same list for a second after each read */
         int r;
 };
 
@@ -63,8 +65,7 @@ static void list_file(
 {
         if (listing->r < 0)
                 return;
-        /* A file of v1 that is open shows the same list for a second. */
-        listing->r = listing->v2 ? folder_reread(folder, name) : folder_read_once(folder, name);
+        listing->r = listing->opens ? folder_read_once(folder, name) : folder_reread(folder, name);
         if (listing->r == 0)
                 listing->r = parse_ids(folder->scratch->text, ret);
 }
@@ -97,35 +98,15 @@ static void list_leaf(struct listing *listing, struct folder *folder, uint64_t n
                 list_file(listing, folder, "cgroup.procs", &members->processes);
 }
 
-static int read_charged(struct folder *folder, struct measure *ret)
+/* What the kernel charges for; `anew` or as it was read in this round. */
+static int read_charged(struct folder *folder, bool anew, uint64_t *ret)
 {
         const char *at = folder->scratch->text;
-        int r = folder_reread(folder, "pids.current");
+        int r = anew ? folder_reread(folder, "pids.current") : folder_read(folder, "pids.current");
 
-        if (r < 0)
-                return r;
-        *ret = measure_of(0);
-        return text_take_u64(&at, &ret->value) < 0 ? -EBADMSG : 0;
-}
-
-/* Lists it and those below it once. */
-static int list(struct folder *folder, const struct cgroup *cgroup, uint64_t n_charged,
-        struct members *members)
-{
-        struct listing listing = {.members = members, .v2 = cgroup->members->v2};
-        const uint64_t n_failed = folder->scratch->n_failed;
-        unsigned budget = MAX_BELOW;
-
-        members->processes.n = members->threads.n = 0;
-        if (cgroup->is_leaf) {
-                list_leaf(&listing, folder, n_charged);
-        } else {
-                list_folder(folder, &listing);
-                folder_walk_down(folder, &budget, list_folder, &listing);
-        }
-        if (listing.r == 0 && folder->scratch->n_failed > n_failed)
-                return -EAGAIN;
-        return listing.r == 0 && budget == 0 ? -EOPNOTSUPP : listing.r;
+        if (r == 0 && text_take_u64(&at, ret) < 0)
+                r = -EBADMSG;
+        return r;
 }
 
 static int compare(const void *a, const void *b)
@@ -135,12 +116,21 @@ static int compare(const void *a, const void *b)
         return first < second ? -1 : first > second;
 }
 
+bool id_list_has(const struct id_list *list, pid_t id)
+{
+        return list->n > 0 && bsearch(&id, list->ids, list->n, sizeof(*list->ids), compare);
+}
+
 /* qsort(3) takes memory for many. Mostly they are in order: so an insertion sort, whose steps get
  * shorter. */
 static void sort(struct id_list *list)
 {
-        size_t step = 1;
+        size_t step = 1, n_sorted = 1;
 
+        while (n_sorted < list->n && list->ids[n_sorted - 1] <= list->ids[n_sorted])
+                n_sorted++;
+        if (n_sorted >= list->n)
+                return;
         while (step < list->n / 3)
                 step = step * 3 + 1;
         for (; step > 0; step /= 3) {
@@ -155,17 +145,39 @@ static void sort(struct id_list *list)
         }
 }
 
-/* The processes of which no thread has their pid. */
-static uint64_t count_dead_leaders(struct members *members)
+/* Lists it and those below it once. */
+static int list(struct folder *folder, const struct cgroup *cgroup, uint64_t n_charged, bool opens,
+        struct members *members)
 {
-        struct id_list *threads = &members->threads;
+        const bool v2 = cgroup->members->v2;
+        struct listing listing = {.members = members, .v2 = v2, .opens = opens && !v2};
+        const uint64_t n_failed = folder->scratch->n_failed;
+        unsigned budget = MAX_BELOW;
+
+        members->processes.n = members->threads.n = 0;
+        if (cgroup->is_leaf) {
+                list_leaf(&listing, folder, n_charged);
+        } else {
+                list_folder(folder, &listing);
+                folder_walk_down(folder, &budget, list_folder, &listing);
+        }
+        if (listing.r == 0 && folder->scratch->n_failed > n_failed)
+                return -EAGAIN;
+        if (listing.r == 0 && budget == 0)
+                return -EOPNOTSUPP;
+        sort(&members->processes);
+        sort(&members->threads);
+        members->may_be_old = !v2 && !listing.opens;
+        return listing.r;
+}
+
+/* The processes of which no thread has their pid. */
+static uint64_t count_dead_leaders(const struct members *members)
+{
         uint64_t n = 0;
 
-        sort(threads);
-        for (size_t i = 0; i < members->processes.n; i++) {
-                n += threads->n == 0 || !bsearch(&members->processes.ids[i], threads->ids,
-                                                threads->n, sizeof(*threads->ids), compare);
-        }
+        for (size_t i = 0; i < members->processes.n; i++)
+                n += !id_list_has(&members->threads, members->processes.ids[i]);
         return n;
 }
 
@@ -179,28 +191,61 @@ static void count_zombies(struct members *members, uint64_t n_charged)
                 members->n_zombies = n_charged - members->threads.n - members->n_dead_leaders;
 }
 
-int members_read(
-        const struct cgroup_view *view, const struct cgroup *cgroup, struct members *members)
+/*
+ * Where all that is charged for are threads that live, one list says so. Otherwise what is charged
+ * for must be the same before and after, the list be a new one, and there be none below.
+ */
+static int list_until_agreed(const struct cgroup_view *view, struct folder *folder,
+        struct cgroup *cgroup, bool anew, struct members *members)
 {
-        struct measure before = {0}, after = {0};
+        uint64_t n_before = 0, n_after = 0;
+        int r = read_charged(folder, anew, &n_before);
+
+        for (unsigned i = 0; i < TRIES && r == 0 && !members->agree; i++) {
+                const bool was_leaf = cgroup->is_leaf;
+
+                if (!was_leaf)
+                        cgroup_look_below(view, cgroup);
+                r = list(folder, cgroup, n_before, anew || i > 0, members);
+                if (r < 0)
+                        break;
+                count_zombies(members, n_before);
+                members->agree = n_before == members->threads.n + members->n_dead_leaders;
+                if (!members->agree && was_leaf)
+                        cgroup_look_below(view, cgroup);
+                if (members->agree || members->may_be_old || was_leaf != cgroup->is_leaf)
+                        continue;
+                r = read_charged(folder, true, &n_after);
+                if (r < 0)
+                        break;
+                count_zombies(members, n_after);
+                members->agree = n_before == n_after && members->threads.n <= n_after;
+                n_before = n_after;
+        }
+        return r;
+}
+
+static void keep(struct members *members)
+{
+        const struct id_list before = members->before;
+
+        members->before = members->processes;
+        members->processes = before;
+}
+
+int members_read(
+        const struct cgroup_view *view, struct cgroup *cgroup, bool anew, struct members *members)
+{
         struct folder folder;
         int r;
 
         if (view->layout->of[CONTROLLER_PIDS] != cgroup->members)
                 return -EOPNOTSUPP;
-        r = folder_locate(view, cgroup, cgroup->members, &folder, NULL);
+        keep(members);
         members->agree = false;
-        for (unsigned i = 0; i < TRIES && r == 0 && !members->agree; i++) {
-                r = read_charged(&folder, &before);
-                if (r == 0)
-                        r = list(&folder, cgroup, before.value, members);
-                if (r == 0)
-                        r = read_charged(&folder, &after);
-                if (r < 0)
-                        break;
-                count_zombies(members, after.value);
-                members->agree = before.value == after.value && members->threads.n <= after.value;
-        }
+        r = folder_locate(view, cgroup, cgroup->members, &folder, NULL);
+        if (r == 0)
+                r = list_until_agreed(view, &folder, cgroup, anew, members);
         return r == -ENOENT ? -EOPNOTSUPP : r;
 }
 

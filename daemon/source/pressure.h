@@ -7,8 +7,8 @@
 
 /* The pressure files of the machine and of a cgroup, and where their lines go. */
 struct pressure_file {
-        const char *machine_path; /* relative to the root: "proc/pressure/cpu" */
-        const char *cgroup_name;
+        char machine_path[24]; /* relative to the root: "proc/pressure/cpu" */
+        char cgroup_name[16];
         size_t some_offset, full_offset; /* in struct pressure_sample */
 };
 

@@ -131,6 +131,15 @@ pid_t proc_own_pid(const struct root *root, struct scratch *scratch)
         return stat.pid;
 }
 
+bool proc_shows_machine(const struct root *root, struct scratch *scratch)
+{
+        static const char name[] = "kthreadd";
+        struct proc_stat stat;
+
+        return proc_read_stat(root, 2, scratch, &stat) == 0 && stat.ppid == 0 &&
+               stat.comm_len == sizeof(name) - 1 && memcmp(stat.comm, name, stat.comm_len) == 0;
+}
+
 /* "… - proc proc rw,hidepid=invisible", in older kernels "hidepid=2"; 4 is ptraceable. */
 static bool has_option_hidepid(const char *text)
 {

@@ -5,12 +5,12 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/pages.h"
 #include "base/reserve.h"
 #include "base/text.h"
 
@@ -34,7 +34,7 @@ struct cgroup_text {
         char text[CGROUP_BYTES];
 };
 
-/* One mapping, of which only the pages that are used cost memory: the large ones are at its end. */
+/* Only the pages that are used cost memory: the large ones are at the end. */
 struct task_folder {
         const struct root *root;
         int fd;
@@ -49,7 +49,7 @@ struct task_folder {
 
 int task_folder_new(const struct root *root, struct task_folder **ret)
 {
-        struct task_folder *folder = calloc(1, sizeof(*folder));
+        struct task_folder *folder = pages_new(sizeof(*folder));
 
         if (!folder)
                 return -ENOMEM;
@@ -59,7 +59,7 @@ int task_folder_new(const struct root *root, struct task_folder **ret)
         if (folder->fd < 0) {
                 const int r = -errno;
 
-                free(folder);
+                pages_free(folder, sizeof(*folder));
                 return r;
         }
         *ret = folder;
@@ -71,7 +71,7 @@ void task_folder_free(struct task_folder *folder)
         if (!folder)
                 return;
         close(folder->fd);
-        free(folder);
+        pages_free(folder, sizeof(*folder));
 }
 
 int task_folder_fd(const struct task_folder *folder)
@@ -124,17 +124,21 @@ static int read_file(
         return r;
 }
 
-/* A stat is one record: the kernel gives the whole of it to one read that has room for more. */
-static int read_record(int dir_fd, const char *path, char ret[STAT_BYTES])
+static int open_record(int dir_fd, const char *path)
 {
-        cleanup_fd int fd =
+        const int fd =
                 reserve_openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
+
+        return fd < 0 ? -errno : fd;
+}
+
+/* A stat is one record: the kernel gives the whole of it to one read that has room for more. */
+static int read_open_record(int fd, char ret[STAT_BYTES])
+{
         ssize_t n;
 
-        if (fd < 0)
-                return -errno;
         do
-                n = read(fd, ret, STAT_BYTES);
+                n = pread(fd, ret, STAT_BYTES, 0);
         while (n < 0 && errno == EINTR);
         if (n < 0)
                 return -errno;
@@ -142,6 +146,13 @@ static int read_record(int dir_fd, const char *path, char ret[STAT_BYTES])
                 return -EFBIG;
         ret[n] = '\0';
         return 0;
+}
+
+static int read_record(int dir_fd, const char *path, char ret[STAT_BYTES])
+{
+        cleanup_fd int fd = open_record(dir_fd, path);
+
+        return fd < 0 ? fd : read_open_record(fd, ret);
 }
 
 /* Reads the stat in the folder `dir_fd`/NAME, or in `dir_fd`/NAME/task/NAME if `of_task`. */
@@ -158,6 +169,43 @@ static int read_stat(struct task_files *files, int dir_fd, const struct pid_name
         r = read_record(dir_fd, path, ret);
         /* Where the folder of the one thread cannot be read, that of the process may be. */
         if (r < 0 && (!of_task || error_is_passing(r)))
+                task_files_note(files, r);
+        return r;
+}
+
+/* Opens and reads the stat of a thread, which is kept open if there is room. */
+static int hold_stat(struct task_files *files, pid_t tid, char ret[STAT_BYTES])
+{
+        char path[64];
+        struct buf text;
+        int fd, r;
+
+        buf_init(&text, path, sizeof(path));
+        buf_add_u64(&text, (uint64_t)tid, 0);
+        buf_add(&text, "/task/");
+        buf_add_u64(&text, (uint64_t)tid, 0);
+        buf_add(&text, "/stat");
+        fd = open_record(files->folder->fd, path);
+        if (fd < 0)
+                return fd;
+        r = read_open_record(fd, ret);
+        if (r < 0 || task_handles_keep(files->held, tid, fd) < 0)
+                close(fd);
+        return r;
+}
+
+/* The stat of a thread by its tid, which has a folder of its own in /proc that is not listed. */
+static int read_held_stat(struct task_files *files, pid_t tid, char ret[STAT_BYTES])
+{
+        const int fd = task_handles_find(files->held, tid);
+        int r = fd < 0 ? -ESRCH : read_open_record(fd, ret);
+
+        if (r == -ESRCH) {
+                if (fd >= 0)
+                        task_handles_drop(files->held, tid);
+                r = hold_stat(files, tid, ret);
+        }
+        if (r < 0)
                 task_files_note(files, r);
         return r;
 }
@@ -180,6 +228,10 @@ int task_files_process(struct task_files *files, const struct pid_name *name, st
         unsigned char bit, *byte = many_threads(files, name->pid, &bit);
         int r = -ENOENT;
 
+        if (files->held) {
+                r = read_held_stat(files, name->pid, files->folder->stat);
+                return r < 0 ? r : proc_stat_parse(files->folder->stat, ret);
+        }
         if (*byte & bit) {
                 r = read_stat(files, files->folder->fd, name, true, files->folder->stat);
                 if (error_is_passing(r))
@@ -233,15 +285,27 @@ void thread_list_close(struct thread_list *list)
                 close(list->fd);
 }
 
+/* '\0' when it is dead. */
+static char live_state(const char *stat)
+{
+        const char state = proc_stat_state(stat);
+
+        return state == 'Z' || state == 'X' ? '\0' : state;
+}
+
 char thread_list_state(
         struct task_files *files, const struct thread_list *list, const struct pid_name *thread)
 {
-        char state;
-
         if (read_stat(files, list->fd, thread, false, files->folder->thread_stat) < 0)
                 return '\0';
-        state = proc_stat_state(files->folder->thread_stat);
-        return state == 'Z' || state == 'X' ? '\0' : state;
+        return live_state(files->folder->thread_stat);
+}
+
+char task_files_thread_state(struct task_files *files, pid_t tid)
+{
+        if (read_held_stat(files, tid, files->folder->thread_stat) < 0)
+                return '\0';
+        return live_state(files->folder->thread_stat);
 }
 
 pid_t task_files_live_tid(struct task_files *files, pid_t pid)

@@ -9,6 +9,7 @@
 #include "base/folder.h"
 #include "base/root.h"
 #include "source/proc.h"
+#include "task_handles.h"
 
 /* The name of a process or thread in /proc, and its number. */
 struct pid_name {
@@ -32,6 +33,7 @@ int task_folder_fd(const struct task_folder *folder);
 /* One that reads the files of processes and threads, and how often it could not. */
 struct task_files {
         struct task_folder *folder; /* borrowed */
+        struct task_handles *held;  /* of the stat files that are read over and over; or NULL */
         uint64_t n_denied;          /* for want of rights */
         bool failed;                /* in a way that says nothing of a process */
 };
@@ -41,10 +43,13 @@ void task_files_note(struct task_files *files, int r);
 /*
  * Reads the stat of a process; the text stays valid until the next one is read. That of its first
  * thread says the same but for the times used, which are only its own there, and is read where the
- * kernel would have to look at many others. Returns 0 or -errno.
+ * kernel would have to look at many others, and where files are held. Returns 0 or -errno.
  */
 int task_files_process(
         struct task_files *files, const struct pid_name *name, struct proc_stat *ret);
+
+/* The state of a thread by its tid alone, whatever process it is of; as thread_list_state(). */
+char task_files_thread_state(struct task_files *files, pid_t tid);
 
 /* The threads of a process, as they are listed. */
 struct thread_list {

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/folder.h"
+#include "base/pages.h"
 #include "pid_set.h"
 #include "task_files.h"
 
@@ -39,7 +40,7 @@ int task_scan_new(const struct root *root, struct task_scan **ret)
         if (!scan)
                 return -ENOMEM;
         r = task_folder_new(root, &scan->files.folder);
-        scan->entries = malloc(LIST_BYTES);
+        scan->entries = pages_new(LIST_BYTES);
         if (r == 0 && !scan->entries)
                 r = -ENOMEM;
         if (r < 0) {
@@ -68,7 +69,8 @@ void task_scan_free(struct task_scan *scan)
                 return;
         pid_set_done(&scan->zombies);
         free(scan->turned);
-        free(scan->entries);
+        pages_free(scan->entries, LIST_BYTES);
+        task_handles_free(scan->files.held);
         if (!scan->is_for_looks)
                 task_folder_free(scan->files.folder);
         free(scan);
@@ -328,9 +330,26 @@ void task_scan_end_looks(struct task_scan *scan)
         for (size_t i = 0; i < scan->n_turned; i++)
                 pid_set_put(&scan->zombies, scan->turned[i].pid, scan->turned[i].is_zombie);
         scan->n_turned = 0;
+        if (scan->files.held)
+                task_handles_end_tick(scan->files.held);
         task_folder_begin(scan->files.folder);
         scan->files.n_denied = 0;
         scan->newest_start_before = scan->newest_start_round = scan->newest_start;
+}
+
+int task_scan_hold(struct task_scan *scan, size_t n_max)
+{
+        return task_handles_new(n_max, &scan->files.held);
+}
+
+bool task_scan_holds(const struct task_scan *scan)
+{
+        return scan->files.held;
+}
+
+char task_scan_thread_state(struct task_scan *scan, pid_t tid)
+{
+        return task_files_thread_state(&scan->files, tid);
 }
 
 int task_scan_fd(const struct task_scan *scan)

@@ -8,6 +8,7 @@
 #include <sys/xattr.h>
 
 #include "base/cleanup.h"
+#include "base/held.h"
 #include "base/reserve.h"
 
 enum { ID_LEN = 32 };
@@ -26,15 +27,23 @@ static int read_attribute(const struct cgroup_view *view, const struct cgroup *c
 {
         char memory[PATH_MAX], value[ID_LEN + 1] = "";
         struct buf path;
-        cleanup_fd int fd = -1;
+        cleanup_fd int opened = -1;
+        int fd = -1;
         ssize_t n;
 
         buf_init(&path, memory, sizeof(memory));
         if (hierarchy_folder(cgroup->members, cgroup->path, &path, NULL) < 0)
                 return -ENOENT;
-        fd = reserve_openat(view->root->fd, memory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-        if (fd < 0)
-                return -errno;
+        /* That of this cgroup, as its pids.current was read; see cgroup_find_again(). */
+        if (cgroup->members == view->layout->of[CONTROLLER_PIDS])
+                fd = root_hold_folder(view->root, memory);
+        if (fd < 0) {
+                opened = reserve_openat(
+                        view->root->fd, memory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+                if (opened < 0)
+                        return -errno;
+                fd = opened;
+        }
         n = fgetxattr(fd, "user.invocation_id", value, ID_LEN);
         return n < 0 ? -ENOENT : check_id(value, (size_t)n, ret);
 }

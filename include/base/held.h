@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/root.h"
 
@@ -30,17 +31,53 @@ void held_end_tick(struct held_files *held);
 
 size_t held_n_files(const struct held_files *held);
 
+/* The number of the round, which is not 0. */
+uint32_t held_round(const struct held_files *held);
+
 /*
  * As root_read(), of a file that is held if the root has held files. Its text must be made of
  * records of less than 1 KiB, or of one.
  */
 int root_read_held(const struct root *root, const char *path, struct scratch *scratch);
 
-/* The same, although it may have been read in this round. */
-int root_reread_held(const struct root *root, const char *path, struct scratch *scratch);
+/*
+ * A folder whose files are held: found once, its files cost no search for their paths. `path` has
+ * `len` bytes. Valid as long as held_generation() is the same; NULL when the root has no held
+ * files, or there is no room for it.
+ */
+struct held_folder;
+struct held_folder *held_folder(const struct root *root, const char *path, size_t len);
+
+/* Another number after a tick in which a folder was forgotten; not 0. */
+uint32_t held_generation(const struct held_files *held);
+
+/* Its path, of `*ret_len` bytes. */
+const char *held_folder_path(const struct held_folder *folder, size_t *ret_len);
+
+/* As root_read_held(), of a file in it; `anew`: although it may have been read in this round. */
+int held_read(const struct root *root, struct held_folder *folder, const char *name, bool anew,
+        struct scratch *scratch);
+
+/*
+ * Whether a file can still be read that was opened before the last tick: then the cgroup that has
+ * its path since the last tick or longer is the one that it is a file of, and need not be looked
+ * for. It is read into `scratch`, unless it was read in this round.
+ */
+bool held_lives(const struct root *root, struct held_folder *folder, const char *name,
+        struct scratch *scratch);
+
+/*
+ * The descriptor of a folder that stays open; it is not the caller's to close, and valid until
+ * another file is read. Returns -EMFILE when it is not held, or -errno from open(2).
+ *
+ * Of a cgroup that was removed it goes on to say what it said: a file in it must tell whether it
+ * lives, and held_release_folder() has it opened anew when that does not.
+ */
+int root_hold_folder(const struct root *root, const char *path);
+void held_release_folder(const struct root *root, struct held_folder *folder);
 
 /*
  * A number that stays with the file while it is open, -1 at first; NULL when it is not held. Valid
  * until another one is read.
  */
-int *root_held_tag(const struct root *root, const char *path);
+int *held_tag(struct held_folder *folder, const char *name);

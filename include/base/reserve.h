@@ -11,5 +11,6 @@
 /* Takes what is missing of the reserve, as far as that can be had. */
 void reserve_fill(void);
 
-/* As openat(2); where there is no descriptor left for it, in place of one of the reserve. */
+/* As openat(2), or fence_open() of a path that is fenced; where there is no descriptor left for it,
+ * in place of one of the reserve. */
 int reserve_openat(int dir_fd, const char *path, int flags, unsigned mode);

@@ -30,9 +30,11 @@ int text_take_decimal(const char **at, unsigned places, uint64_t *ret);
 
 /* What text_read_keys() looks for: a key, and where its `struct measure` lies in the result. */
 struct text_key {
-        const char *name;
-        size_t offset;
+        char name[28]; /* the NUL included; a pointer would have to be relocated at each start */
+        unsigned offset;
 };
+
+enum { TEXT_MAX_KEYS = 32 }; /* of one call */
 
 /*
  * Reads lines of a key and a number, as memory.stat, cpu.stat, vmstat ("anon 21471232") and
@@ -53,5 +55,5 @@ const char *text_after(const char *text, const char *prefix);
  */
 bool text_matches(const char *text, const char *pattern);
 
-/* A number for the text, by FNV-1a of Fowler, Noll and Vo; never 0. */
+/* A number for the text; never 0. Of another build it may be another one. */
 uint64_t text_hash(const char *text, size_t len);

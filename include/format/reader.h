@@ -11,6 +11,13 @@
 
 /* Reads back what formats write, and what others put before it. All of it is hostile. */
 
+enum {
+        READING_DYNO_MAX_BYTES = 128,  /* the NUL included */
+        READING_WORD_MAX_BYTES = 32,   /* of `event`, `state` and `level` */
+        READING_TEXT_MAX_BYTES = 1024, /* of a field's text */
+        READING_MAX_FIELDS = 45
+};
+
 /* What one line, or one entry of the journal, says. Texts lie in the text that was read. */
 struct reading {
         struct measure wall_ns; /* after 1970 (UTC); unknown when it does not say */
@@ -23,17 +30,11 @@ struct reading {
         struct sample sample;
 
         /* of an event */
-        const char *event, *state, *level;      /* "" when it does not say */
-        struct field fields[RECORD_MAX_FIELDS]; /* what else it says, all of it as text; keys are
-                                                 * lower-case letters, digits and underscores */
+        const char *event, *state, *level; /* "" when it does not say */
+        struct field
+                fields[READING_MAX_FIELDS]; /* what else it says, each as a text as well; keys are
+                                             * lower-case letters, digits and underscores */
         size_t n_fields;
-};
-
-enum {
-        READING_DYNO_MAX_BYTES = 128,  /* the NUL included */
-        READING_WORD_MAX_BYTES = 32,   /* of `event`, `state` and `level` */
-        READING_TEXT_MAX_BYTES = 1024, /* of a field's text */
-        READING_MAX_FIELDS = RECORD_MAX_FIELDS - 3
 };
 
 /*

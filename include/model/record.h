@@ -8,7 +8,8 @@
 #include "base/measure.h"
 #include "model/sample.h"
 
-/* What a line will say, before it has a form: either the samples of one group, or an event. */
+/* What a line will say, before it has a form: either samples, of one group or of several, or an
+ * event. */
 
 /* Groups of samples: a line each, in this order. */
 enum group {
@@ -42,7 +43,10 @@ struct field {
         const char *text; /* UNIT_TEXT: borrowed, from outside, hostile */
 };
 
-enum { RECORD_MAX_FIELDS = 48 };
+enum {
+        RECORD_MAX_FIELDS = 128, /* as many as there are keys, and more */
+        RECORD_KEY_BYTES = 32,   /* of the longest key of a sample, the NUL included */
+};
 
 enum event {
         EVENT_GONE,
@@ -64,6 +68,7 @@ enum level {
         LEVEL_INFO,
         LEVEL_WARNING,
         LEVEL_ERROR,
+        N_LEVELS,
 };
 
 /* Which part of a lasting event is to be told. */
@@ -92,19 +97,39 @@ struct record {
 bool record_samples(enum group group, const struct sample *sample, const char *source,
         const char *dyno, struct record *ret);
 
+/*
+ * Fills `*ret` with all fields of the groups, bits 1 << enum group, that are known. Returns false
+ * when there are none, or nothing but a limit.
+ */
+bool record_whole(uint32_t groups, const struct sample *sample, const char *source,
+        const char *dyno, struct record *ret);
+
 /* What the table of all keys has about one. */
 struct record_key {
         enum group group;
-        const char *key;
+        char key[RECORD_KEY_BYTES]; /* a pointer would have to be relocated at each start */
         enum unit unit;
-        size_t offset; /* of its struct measure in a struct sample */
+        uint16_t offset; /* of its struct measure in a struct sample */
+        uint8_t key_len;
+        bool is_counter; /* only grows during one incarnation */
 };
+
+/* The row `index` of that table, or NULL behind the last one; and how many there are. Those of a
+ * group stand together. */
+const struct record_key *record_key_at(size_t index);
+size_t record_n_keys(void);
+
+struct measure record_measure(const struct record_key *key, const struct sample *sample);
 
 /*
  * The key that has these `len` bytes, or NULL. The search begins behind `last`, if that is not
  * NULL: keys mostly come in the order of the table, and each is then the first one looked at.
  */
 const struct record_key *record_find(const char *key, size_t len, const struct record_key *last);
+
+/* "zombies", "warning" */
+const char *record_event_name(enum event event);
+const char *record_level_name(enum level level);
 
 /* An event, to which record_add_*() then append its own fields. */
 void record_event(enum event event, const char *source, const char *dyno, struct record *ret);

@@ -91,6 +91,7 @@ struct self_sample {
         struct measure ticks, ticks_missed;
         struct measure lines_dropped;
         struct measure targets;
+        struct measure reaped; /* processes of others, as the first of a PID namespace */
 };
 
 struct sample {

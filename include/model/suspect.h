@@ -113,7 +113,7 @@ struct parent_facts {
         bool is_init;                  /* PID 1 of its namespace */
 };
 
-extern const char *const cause_names[N_CAUSES];
+extern const char cause_names[N_CAUSES][24];
 
 enum cause suspect_cause(
         const struct suspect *suspect, const struct parent_facts *facts, uint64_t ticks_per_s);

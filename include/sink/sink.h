@@ -17,8 +17,8 @@ struct sink;
 int sink_check(const char *output, struct buf *error);
 
 /*
- * Opens the sink that `output` names: "stdout", "journal", "file:PATH"; or "auto", which is the
- * journal when standard output is the journal's stream, and else standard output.
+ * Opens the sink that `output` names: "stdout", "journal", "file:PATH", "textfile:PATH"; or "auto",
+ * which is the journal when standard output is the journal's stream, and else standard output.
  *
  * Returns 0; -EINVAL when there is no such sink, else -errno from opening it, with a sentence
  * about it in `error`. sink_free() accepts NULL.
@@ -26,8 +26,10 @@ int sink_check(const char *output, struct buf *error);
 int sink_open(const char *output, struct sink **ret, struct buf *error);
 void sink_free(struct sink *sink);
 
-/* Whether it takes entries of the journal instead of lines. */
+/* Whether it takes entries of the journal instead of lines; or pages, in the text format of
+ * Prometheus. */
 bool sink_takes_entries(const struct sink *sink);
+bool sink_takes_pages(const struct sink *sink);
 
 /*
  * Writes `len` bytes, whole lines each with its newline, or entries each with its NUL. `*ret_taken`
@@ -37,6 +39,12 @@ bool sink_takes_entries(const struct sink *sink);
  * another -errno, such as -EAGAIN or -ENOSPC, when not all were.
  */
 int sink_write(struct sink *sink, const char *text, size_t len, size_t *ret_taken);
+
+/*
+ * Ends a page: what was written since the last one takes its place. When a part of it was not
+ * taken, the old one stays. Returns 0, or -errno; of other sinks always 0.
+ */
+int sink_commit(struct sink *sink);
 
 /*
  * Before it is freed or opened anew: writes the end of the line that was written in part. Returns
@@ -50,12 +58,16 @@ size_t sink_finish(struct sink *sink);
  */
 int sink_reopen(struct sink *sink);
 
-/* The file that it opens anew, or NULL. */
+/* The file that it opens anew, or NULL. Of one that takes pages, the name of the file that is then
+ * renamed to it lies behind its NUL. */
 const char *sink_path(const struct sink *sink);
 
-/* The same path at another address, which is borrowed: a sandbox lets a file be opened by one
+/* The same at another address, which is borrowed: a sandbox lets a file be opened by one
  * address alone. */
 void sink_fix_path(struct sink *sink, const char *path);
+
+/* The descriptor of the terminal it writes to; -1 when it is none. */
+int sink_terminal(const struct sink *sink);
 
 /* What a user knows it by: "standard output", or the path. */
 const char *sink_name(const struct sink *sink);

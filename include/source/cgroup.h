@@ -18,6 +18,36 @@ struct cgroup_view {
         const struct layout *layout;
         struct scratch *scratch;
         struct change_watch *changes; /* watches the folders that are listed; or NULL */
+        struct cgroups_above *above;  /* or NULL */
+};
+
+/* The smallest limits of one folder and all above it, which are those of many cgroups: in one round
+ * they are read once. All 0: not read. */
+struct cgroups_above {
+        struct cgroup_above {
+                const char *name; /* of the file; borrowed */
+                struct measure limit;
+                size_t len;
+                char path[256];
+        } items[3];
+};
+
+/*
+ * Where the folders of one cgroup were found, so that they are not looked for in each tick; and
+ * what one of its files has said that is asked for twice. All 0 at first, and when the path is
+ * another.
+ */
+struct held_folder;
+struct cgroup_places {
+        uint32_t generation, n_changes; /* of the held files, of the layout */
+        unsigned n_items;
+        struct cgroup_place {
+                const struct hierarchy *hierarchy;
+                struct held_folder *held;
+                size_t top_len; /* of the mount point in the path */
+        } items[3];
+        uint32_t charged_round; /* of the held files, in which the next was read */
+        bool is_charged_alone;  /* see cgroup_v1_is_charged_alone() */
 };
 
 /* One cgroup: the same path in each hierarchy that has it. */
@@ -26,6 +56,7 @@ struct cgroup {
         const struct hierarchy *members; /* the hierarchy that says who is in it */
         uint64_t inode;                  /* of its folder there; a new one when made anew */
         bool is_leaf;                    /* it had no cgroup below it when it was looked for */
+        struct cgroup_places *places;    /* borrowed; NULL: its folders are looked for each time */
 };
 
 /*
@@ -37,6 +68,15 @@ struct cgroup {
  * Returns 0; -ENOENT when no hierarchy has it; -ENOTDIR when it names a file.
  */
 int cgroup_find(const struct cgroup_view *view, const char *path, struct cgroup *ret);
+
+/*
+ * The same for a cgroup that was found before, which `*cgroup` is: costs less as long as it lives,
+ * and leaves `is_leaf` and `places` as they were then. On failure `*cgroup` is untouched.
+ */
+int cgroup_find_again(const struct cgroup_view *view, const char *path, struct cgroup *cgroup);
+
+/* Looks anew whether it is a leaf. */
+void cgroup_look_below(const struct cgroup_view *view, struct cgroup *cgroup);
 
 /* The folder that the files of `controller` are in, relative to the root; returns as
  * hierarchy_folder(). */

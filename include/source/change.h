@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * Tells that cgroups came or went in folders that were looked at, and that files were changed by
@@ -32,6 +33,19 @@ int change_watch_fd(const struct change_watch *watch);
  * change_watch_end_round(). NULL is accepted as the watch.
  */
 void change_watch_add(struct change_watch *watch, const char *path);
+
+/* Whether the folders above a cgroup, whose path is `len` bytes, are to be added: not when those
+ * were added last in this round. Many targets have the same ones. */
+bool change_watch_begin_above(struct change_watch *watch, const char *path, size_t len);
+
+/*
+ * What comes and goes in the folders that are listed between these two need not be looked for by
+ * another listing, as long as it is silent: all could be watched, and nothing was told of one since
+ * the listing began. That was taken by change_watch_drain(). As if all folders were added again,
+ * then. NULL is never silent.
+ */
+void change_watch_begin_listing(struct change_watch *watch);
+bool change_watch_is_silent(struct change_watch *watch);
 
 /* Returns the number by which change_watch_has_told() knows the file, the same each time; -1 when
  * it cannot be watched: it is gone, or the user may not have more watches. */

@@ -15,6 +15,9 @@ bool container_is_inside(const struct root *root);
 /* Whether this process is in the machine's first PID namespace, which has a pid for everybody. */
 bool container_sees_all_pids(const struct root *root);
 
+/* Whether it is in another cgroup namespace than the machine's first one. */
+bool container_has_own_cgroups(const struct root *root);
+
 /*
  * The id of the container this process is in, from the mounts its runtime made, as 12 digits and a
  * NUL. Returns 0 or -ENOENT.

@@ -37,6 +37,9 @@ struct hierarchy {
         char *own_path;        /* the cgroup this process is in */
         struct cgroup_mount *mounts;
         size_t n_mounts;
+        char *above; /* the whole path of the top of the cgroup namespace; NULL: all paths are as
+                      * the kernel tells them */
+        char *room;  /* for a path made whole */
 };
 
 struct layout {
@@ -46,11 +49,15 @@ struct layout {
          * hierarchy is not in v2. */
         const struct hierarchy *of[N_CONTROLLERS];
         const struct hierarchy *unified; /* v2, or NULL */
+        uint32_t n_changes;              /* of its mounts since it was read */
 };
 
 /*
  * Reads the layout. `root_path` is the folder `root` was opened from: with another one than "/",
  * mount points below it are taken if there are any, for then it shows the machine's live mounts.
+ *
+ * In a cgroup namespace the kernel tells paths from the namespace's top on. Where a mount shows the
+ * whole tree they are made whole.
  *
  * Returns 0; -ENOMEM; -EBADMSG when a file holds what no kernel writes; another -errno from
  * reading. A machine without cgroups is no error: its layout is empty. Free with layout_done().
@@ -60,8 +67,25 @@ int layout_read(const struct root *root, const char *root_path, struct scratch *
 void layout_done(struct layout *layout);
 
 /*
+ * Adds a mount of a hierarchy, whose files are then looked for there, too: `point` as in struct
+ * cgroup_mount, or a fenced path, see base/fence.h. Returns 0 or -ENOMEM. It stays until it is
+ * removed.
+ */
+int layout_add_mount(struct layout *layout, const struct hierarchy *hierarchy, const char *root,
+        const char *point);
+void layout_remove_mount(struct layout *layout, const char *point);
+
+/* The hierarchy that a mount of that type with these super options shows, or NULL. */
+const struct hierarchy *layout_find(
+        const struct layout *layout, const char *type, const char *options);
+
+/* Whether a path leads out of the cgroup namespace: "/..", "/../other". */
+bool hierarchy_is_outside(const char *path);
+
+/*
  * Appends to `ret` the folder of the cgroup `path` in `hierarchy`, relative to the root, without
- * asking whether it exists. `ret_point_len`, if not NULL, becomes the length of that part which is
+ * asking whether it exists: of several mounts that show it, in the one that shows most of what is
+ * above it. `ret_point_len`, if not NULL, becomes the length of that part which is
  * the mount point: the cgroups above are out of sight.
  *
  * Returns 0; -ENOENT when no mount shows that cgroup; -ENAMETOOLONG.
@@ -71,8 +95,9 @@ int hierarchy_folder(const struct hierarchy *hierarchy, const char *path, struct
 
 /*
  * Finds in the text of a /proc/PID/cgroup the path of `hierarchy`: `*ret_len` bytes, not
- * terminated, inside `text`. A " (deleted)" behind it is cut off and sets `*ret_deleted`.
- * Returns NULL when the text has no line for the hierarchy.
+ * terminated, inside `text`, or valid until the next call where it is made whole. A " (deleted)"
+ * behind it is cut off and sets `*ret_deleted`. Returns NULL when the text has no line for the
+ * hierarchy.
  */
 const char *hierarchy_path_in(
         const struct hierarchy *hierarchy, const char *text, size_t *ret_len, bool *ret_deleted);

@@ -8,6 +8,7 @@
 #include "base/root.h"
 #include "model/limit.h"
 #include "source/cgroup.h"
+#include "source/machine.h"
 #include "source/users.h"
 
 /*
@@ -61,6 +62,7 @@ struct limit_view {
         const struct cgroup_view *cgroups; /* files that tell of refusals are watched */
         struct limit_cache *cache;
         struct limit_state *state;
+        struct cgroup_places *places; /* of the cgroup whose path is given; or NULL */
         /* The cgroup is the target itself, and its own limits are named without it. */
         bool is_own;
 };
@@ -89,6 +91,10 @@ int limits_read_oom_kills(const struct limit_view *view, const char *path, struc
 void limits_add_nproc(const struct root *root, struct scratch *scratch, pid_t pid,
         const struct users *users, struct limits *ret);
 
-/* kernel.threads-max and kernel.pid_max; `cache` keeps them, too. */
+/* As machine_read_tasks(), once in a round: `cache` keeps it. */
+int limits_machine_tasks(const struct root *root, struct scratch *scratch,
+        struct limit_cache *cache, struct machine_tasks *ret);
+
+/* kernel.threads-max and kernel.pid_max. */
 int limits_add_machine(const struct root *root, struct scratch *scratch, struct limit_cache *cache,
         struct limits *ret);

@@ -41,6 +41,10 @@ int proc_read_stat(
 /* This process's own pid as the root's /proc numbers it; 0 when that is not known. */
 pid_t proc_own_pid(const struct root *root, struct scratch *scratch);
 
+/* Whether it has the processes of the machine's first PID namespace: the kernel's own threads are
+ * in no other. */
+bool proc_shows_machine(const struct root *root, struct scratch *scratch);
+
 /*
  * Whether /proc is mounted so that this process does not see those of others: with the option
  * hidepid=invisible or =ptraceable, see proc(5), and without the rights to see them all the same.

@@ -84,6 +84,16 @@ const char *task_scan_cgroup(struct task_scan *scan, const struct process *proce
 int task_scan_process(struct task_scan *scan, pid_t pid, struct process *ret);
 void task_scan_end_looks(struct task_scan *scan);
 
+/*
+ * Has what is looked at stay open from one tick to the next: at most `n_max` files. Returns 0 or
+ * -ENOMEM. Then the threads of all processes can be looked at by their tids alone.
+ */
+int task_scan_hold(struct task_scan *scan, size_t n_max);
+bool task_scan_holds(const struct task_scan *scan);
+
+/* The state of a live thread; '\0' when it is dead or may not be looked at. */
+char task_scan_thread_state(struct task_scan *scan, pid_t tid);
+
 /* Whether the process was a zombie when it was looked at last. */
 bool task_scan_knows_zombie(const struct task_scan *scan, pid_t pid);
 

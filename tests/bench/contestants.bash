@@ -16,11 +16,6 @@ pause() {
 	read -rt "$1" -u "$pause" || true
 }
 
-# As little as possible shall come between, and no walk be cut because others have the processor.
-go_first() {
-	chrt --all-tasks --rr --pid 1 "$1" 2>/dev/null || renice -n -10 "$1" >/dev/null 2>&1 || true
-}
-
 # Sets $cpu_ns to what all threads of process $1 have used, $waits to how often they have waited,
 # and $n_threads. A program that is not at work has done both for good.
 look_at() {
@@ -71,7 +66,7 @@ start_floor() {
 	start_with_input "$FLOOR" "$2" >&"$out"
 	asks[$1]=$input answers[$1]=$out
 	case $2 in
-	files | targets)
+	files)
 		cat "$work/files" >&"$input"
 		echo >&"$input"
 		;;

@@ -6,9 +6,8 @@
  *
  *   floor stat|status|task    /proc/PID/stat, /proc/PID/status or /proc/PID/task/PID/stat of each
  *                             process there is: openat, read, close
- *   floor files               files whose paths are on standard input, up to an empty line; they
- * are held open, and read by pread floor targets             the same, except that what is below
- * /proc is opened each time
+ *   floor files               files whose paths are on standard input, up to an empty line: they
+ *                             are held open, and read by pread
  *
  * Takes a sample for each line of standard input, and answers it with an empty one. Whoever asks
  * looks at what this process has used.
@@ -78,7 +77,7 @@ struct files {
         size_t n;
         struct file {
                 char *path;
-                int fd; /* -1: opened each time */
+                int fd;
         } * items;
 };
 
@@ -90,7 +89,7 @@ static bool read_line(char line[PATH_MAX])
         return true;
 }
 
-static void add_file(struct files *files, const char *path, bool holds)
+static void add_file(struct files *files, const char *path)
 {
         struct file *file;
 
@@ -98,10 +97,8 @@ static void add_file(struct files *files, const char *path, bool holds)
         if (!files->items)
                 err(1, "out of memory");
         file = &files->items[files->n++];
-        *file = (struct file){.path = strdup(path), .fd = -1};
-        if (holds)
-                file->fd = open(path, O_RDONLY | O_CLOEXEC);
-        if (!file->path || (holds && file->fd < 0))
+        *file = (struct file){.path = strdup(path), .fd = open(path, O_RDONLY | O_CLOEXEC)};
+        if (!file->path || file->fd < 0)
                 err(1, "cannot open '%s'", path);
 }
 
@@ -109,12 +106,9 @@ static void read_files(const struct files *files)
 {
         for (size_t i = 0; i < files->n; i++) {
                 const struct file *file = &files->items[i];
-                const int fd = file->fd < 0 ? open(file->path, O_RDONLY | O_CLOEXEC) : file->fd;
 
-                if (pread(fd, memory, sizeof(memory), 0) < 0)
+                if (pread(file->fd, memory, sizeof(memory), 0) < 0)
                         err(1, "cannot read '%s'", file->path);
-                if (file->fd < 0)
-                        close(fd);
         }
 }
 
@@ -130,13 +124,13 @@ static void allow_files(void)
                 err(1, "cannot have so many files");
 }
 
-static void take_files(struct files *files, bool holds_proc)
+static void take_files(struct files *files)
 {
         char line[PATH_MAX];
 
         allow_files();
         while (read_line(line) && line[0] != '\0')
-                add_file(files, line, holds_proc || strncmp(line, "/proc/", 6) != 0);
+                add_file(files, line);
         if (files->n == 0)
                 errx(64, "no files to read");
 }
@@ -154,9 +148,9 @@ int main(int argc, char **argv)
                         proc_fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         }
         if (proc_fd < 0) {
-                if (strcmp(what, "files") != 0 && strcmp(what, "targets") != 0)
-                        errx(64, "usage: floor stat|status|task|files|targets");
-                take_files(&files, strcmp(what, "files") == 0);
+                if (strcmp(what, "files") != 0)
+                        errx(64, "usage: floor stat|status|task|files");
+                take_files(&files);
         }
         while (read_line(line)) {
                 if (proc_fd >= 0)

@@ -77,8 +77,7 @@ END {
 		at_most("the unit, " twice ": of what it is with " processes / 10,
 			median(cpu, twice, "unit") / median(cpu, tenth, "unit"), "1.10",
 			(twice, "unit") in cut)
-	compare(many_targets ": of pread of the cgroups' files", many_targets, "runstatd", "files", "1.20")
-	compare(many_targets ": the same, and stat of each thread", many_targets, "runstatd", "targets", "1.20")
+	compare(many_targets ": of pread of the same files", many_targets, "runstatd", "files", "1.20")
 	if (n[few, "host"]) {
 		show("private dirty KiB, host, " few, dirty[few, "host"], "<=", 200)
 		show("private dirty KiB, unit, " few, dirty[few, "unit"], "<=", 200)

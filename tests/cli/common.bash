@@ -13,7 +13,7 @@ unset DYNO DYNO_ID
 # shellcheck disable=SC2034
 runstatd() {
 	run --separate-stderr timeout 30 "$RUNSTATD" -c /dev/null "$@"
-	output=$(grep -v ' event=missed ' <<<"$output") || true
+	output=$(grep -vE ' event=missed |"event":"missed"' <<<"$output") || true
 	lines=()
 	[[ ! $output ]] || mapfile -t lines <<<"$output"
 }

@@ -89,7 +89,7 @@ configure() {
 			"$conf:1: 'early' stands before the first section, '[runstatd]' or '[target NAME]'" \
 			"$conf:3: unknown key 'intervall' in [runstatd]; did you mean 'interval'?" \
 			"$conf:4: interval: '0' is out of range: from 1ms to 1d, such as '20s', '500ms' or '1min 30s'" \
-			"$conf:6: watch: cannot watch 'hosts', not one of host, self, unit:NAME, cgroup:PATH, pid:N, pidfile:PATH; did you mean 'host'?" \
+			"$conf:6: watch: cannot watch 'hosts', not one of host, self, unit:NAME, cgroup:PATH, pid:N, pidfile:PATH, containers; did you mean 'host'?" \
 			"$conf:7: neither a section '[NAME]' nor a setting 'KEY = VALUE'" \
 			"$conf:8: unknown section '[other]': '[runstatd]' or '[target NAME]'" \
 			"$conf.d/more.conf:1: this target has no 'watch', such as 'watch = unit:nginx.service'"

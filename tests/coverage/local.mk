@@ -6,7 +6,7 @@ EXTRA_DIST += %D%/coverage
 # in which system calls fail, those that write down what was run among them, and the longest ones.
 COVERAGE_FLOORS = base 95 model 95 source 95 format 95 all 90
 COVERAGE_TESTS = $(unit_programs) tests/fuzz/fuzz tests/scenes/run tests/cli/bats.test \
-	tests/live/exact.test tests/live/hostile.test tests/live/journal.test \
+	tests/live/containers.test tests/live/exact.test tests/live/hostile.test tests/live/journal.test \
 	tests/live/one-thread.test tests/live/stop.test
 
 coverage:

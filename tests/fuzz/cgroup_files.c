@@ -43,8 +43,9 @@ static void read_limits(const struct cgroup_view *view)
 
 static void read_members(const struct cgroup_view *view, const struct cgroup *cgroup)
 {
+        struct cgroup copy = *cgroup;
         struct members members = {0};
-        const int r = members_read(view, cgroup, &members);
+        const int r = members_read(view, &copy, false, &members);
 
         if (r == 0) {
                 require(members.n_dead_leaders <= members.processes.n);

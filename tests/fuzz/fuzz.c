@@ -120,7 +120,7 @@ void fuzz_check_line(const char *line, size_t len)
 
 static void write_line(const struct record *record, struct buf *ret)
 {
-        format_find("heroku")->write(record, ret);
+        format_find("heroku")->write(record, (struct measure){0}, ret);
         buf_add_char(ret, '\n');
         require(!ret->overflow);
         fuzz_check_line(ret->text, ret->len);

@@ -33,7 +33,7 @@ static void check_reading(const struct reading *reading)
         for (size_t i = 0; i < reading->n_fields; i++) {
                 const struct field *field = &reading->fields[i];
 
-                require(field->unit == UNIT_TEXT && field->text);
+                require(field->text);
                 require(strlen(field->text) < READING_TEXT_MAX_BYTES);
                 require(*field->key &&
                         !field->key[strspn(field->key, "abcdefghijklmnopqrstuvwxyz0123456789_")]);

@@ -31,8 +31,8 @@ void fuzz_timeline(const uint8_t *data, size_t size)
         uint64_t n_said = 0;
         size_t n;
 
-        require(timeline_new(
-                        UINT64_C(20000000000), &judge_default_rules, say, &n_said, &timeline) == 0);
+        require(timeline_new(UINT64_C(20000000000), &judge_default_rules, format_find("heroku"),
+                        say, &n_said, &timeline) == 0);
         for (size_t at = 0; (n = frame_next(&frame, text + at, size - at)) > 0; at += n) {
                 if (reader_read(text + at, n - 1, NOW_NS, &reading)) {
                         const int r = timeline_add(timeline, &reading);

@@ -11,6 +11,7 @@ check_PROGRAMS += %D%/fuzz
 	%D%/fuzz_cgroup_v1.c \
 	%D%/fuzz_cgroup_v2.c \
 	%D%/fuzz_configuration.c \
+	%D%/fuzz_container_path.c \
 	%D%/fuzz_format.c \
 	%D%/fuzz_frame.c \
 	%D%/fuzz_layout.c \
@@ -27,7 +28,15 @@ check_PROGRAMS += %D%/fuzz
 	%D%/targets.c \
 	%D%/targets.h
 # libFuzzer has a main of its own: what is in an archive is not taken then.
-%C%_fuzz_LDADD = $(LIB_FUZZING_ENGINE) %D%/libreplay.a librunstat.a $(RUNSTAT_LIBS)
+%C%_fuzz_LDADD = $(LIB_FUZZING_ENGINE) %D%/libreplay.a $(FUZZ_VIEW_LIBS)
+
+if HAVE_DYGRAPHS
+%C%_fuzz_SOURCES += %D%/fuzz_view.c
+FUZZ_VIEW_LIBS = $(VIEW_LIBS)
+else
+%C%_fuzz_SOURCES += %D%/fuzz_view_none.c
+FUZZ_VIEW_LIBS = librunstat.a $(RUNSTAT_LIBS)
+endif
 
 check_LIBRARIES += %D%/libreplay.a
 %C%_libreplay_a_SOURCES = %D%/replay.c

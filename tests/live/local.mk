@@ -2,8 +2,9 @@
 
 # Tests of the built program on this very machine. Each says what it needs, and why it is skipped
 # where that is not there.
-LIVE_TESTS = %D%/beat.test %D%/cut.test %D%/exact.test %D%/faults.test %D%/footprint.test \
-	%D%/frozen.test %D%/hostile.test %D%/journal.test %D%/one-thread.test %D%/readers.test \
+LIVE_TESTS = %D%/beat.test %D%/both-ways.test %D%/containers.test %D%/cut.test %D%/exact.test \
+	%D%/faults.test %D%/footprint.test %D%/frozen.test %D%/hostile.test %D%/journal.test \
+	%D%/listing.test %D%/one-thread.test %D%/readers.test \
 	%D%/sandbox.test %D%/shared.test %D%/stop.test
 # These want a machine that does nothing else.
 LIVE_QUIET_TESTS = %D%/exhaustion.test %D%/soak.test
@@ -15,7 +16,7 @@ check_PROGRAMS += %D%/injector %D%/outlet %D%/receiver
 %C%_receiver_SOURCES = %D%/receiver.c
 
 # Loaded into the program by the test of the sandbox.
-check_DATA = %D%/intruder.so
+check_DATA += %D%/intruder.so
 EXTRA_DIST += %D%/intruder.c
 CLEANFILES += %D%/intruder.so
 
@@ -35,6 +36,7 @@ check-faults: runstatd
 
 # For all *.test files, those in other folders too.
 TEST_LOG_COMPILER = env RUNSTATD=$(abs_top_builddir)/runstatd \
+	RUNSTAT_VIEW=$(abs_top_builddir)/runstat-view \
 	INJECTOR=$(abs_top_builddir)/tests/live/injector \
 	OUTLET=$(abs_top_builddir)/tests/live/outlet \
 	RECEIVER=$(abs_top_builddir)/tests/live/receiver \

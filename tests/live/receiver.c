@@ -8,10 +8,15 @@
  * Each datagram is appended to FILE: a line for each field of it, as "NAME=value", and an empty
  * line. What is not printable is written as "\x0a". The socket stays behind when it ends, as that
  * of a journald does which is started anew; one that is there is replaced.
+ *
+ * SIGTERM ends it with the next datagram. What was in its queue is not lost then: before it looks
+ * for the last time, it takes the socket's name away for a moment, so that no more can come.
  */
 
 #include <err.h>
 #include <errno.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -57,9 +62,44 @@ static void write_fields(FILE *file, const char *at, size_t len)
         fflush(file);
 }
 
-int main(int argc, char **argv)
+static volatile sig_atomic_t ends;
+
+static void on_term(int signal_number)
+{
+        (void)signal_number;
+        ends = 1;
+}
+
+static void receive(int fd, FILE *file, int flags)
 {
         static char datagram[1024 * 1024];
+        ssize_t n = recv(fd, datagram, sizeof(datagram), flags);
+
+        if (n >= 0)
+                write_fields(file, datagram, (size_t)n);
+        else if (errno == EAGAIN)
+                ends = 2;
+        else if (errno != EINTR)
+                err(1, "cannot receive");
+}
+
+static void take_the_last(int fd, FILE *file, const char *path)
+{
+        char away[PATH_MAX];
+
+        snprintf(away, sizeof(away), "%s.away", path);
+        if (rename(path, away) < 0)
+                err(1, "cannot rename '%s'", path);
+        while (ends < 2)
+                receive(fd, file, MSG_DONTWAIT);
+        close(fd);
+        if (rename(away, path) < 0)
+                err(1, "cannot rename '%s'", away);
+}
+
+int main(int argc, char **argv)
+{
+        struct sigaction action = {.sa_handler = on_term};
         struct sockaddr_un address = {.sun_family = AF_UNIX};
         FILE *file;
         int fd;
@@ -75,11 +115,9 @@ int main(int argc, char **argv)
                 err(1, "cannot remove '%s'", argv[1]);
         if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
                 err(1, "cannot listen at '%s'", argv[1]);
-        for (;;) {
-                ssize_t n = recv(fd, datagram, sizeof(datagram), 0);
-
-                if (n < 0)
-                        err(1, "cannot receive");
-                write_fields(file, datagram, (size_t)n);
-        }
+        sigaction(SIGTERM, &action, NULL);
+        while (!ends)
+                receive(fd, file, 0);
+        take_the_last(fd, file, argv[1]);
+        return 0;
 }

@@ -9,6 +9,11 @@ EXTRA_DIST += tests/record-scene %D%/README.md %D%/run
 
 # Each is a folder, with all that is in it.
 EXTRA_DIST += \
+	%D%/containers-first-ended \
+	%D%/containers-host \
+	%D%/containers-host-mount \
+	%D%/containers-pod-v1 \
+	%D%/containers-pod-v2 \
 	%D%/damaged \
 	%D%/damaged-half \
 	%D%/damaged-machine \

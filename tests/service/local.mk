@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 
 SERVICE_TESTS = %D%/start.test %D%/fields.test %D%/config.test %D%/units.test %D%/instance.test \
-	%D%/hidepid.test %D%/watchdog.test %D%/journald.test %D%/endurance.test %D%/many.test
+	%D%/hidepid.test %D%/watchdog.test %D%/journald.test %D%/endurance.test %D%/many.test \
+	%D%/viewer.test
 EXTRA_DIST += $(SERVICE_TESTS) %D%/guest %D%/lib.bash
 
 SERVICE_STAGE = %D%/stage
 service_env = --timeout 600 --env CONFIG=$(sysconfdir)/runstatd/runstatd.conf
-service_tests = start fields config units hidepid watchdog journald
+service_tests = start fields config units hidepid watchdog journald viewer
 service_ns = $(top_srcdir)/tests/vm/run-ns $(service_env)
 service_vm = $(top_srcdir)/tests/vm/run-vm $(service_env) $(SERVICE_SLOW)
 # A machine that is emulated. With KVM leave it empty.

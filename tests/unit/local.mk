@@ -3,12 +3,17 @@
 unit_programs = \
 	%D%/test_alarm \
 	%D%/test_beat \
+	%D%/test_budget \
 	%D%/test_buf \
 	%D%/test_cgroup \
 	%D%/test_change \
 	%D%/test_churn \
 	%D%/test_configuration \
 	%D%/test_container \
+	%D%/test_container_names \
+	%D%/test_container_path \
+	%D%/test_container_root \
+	%D%/test_fence \
 	%D%/test_folder \
 	%D%/test_format \
 	%D%/test_held \
@@ -22,19 +27,25 @@ unit_programs = \
 	%D%/test_name \
 	%D%/test_options \
 	%D%/test_output \
+	%D%/test_pages \
 	%D%/test_pid_set \
+	%D%/test_platform \
 	%D%/test_pressure \
 	%D%/test_proc \
 	%D%/test_reader \
+	%D%/test_real \
 	%D%/test_record \
+	%D%/test_remembered \
 	%D%/test_reserve \
 	%D%/test_root \
 	%D%/test_sandbox \
 	%D%/test_sampling \
 	%D%/test_sink \
 	%D%/test_suspect \
+	%D%/test_table \
 	%D%/test_target \
 	%D%/test_target_index \
+	%D%/test_task_handles \
 	%D%/test_tasks \
 	%D%/test_text \
 	%D%/test_timeline \
@@ -43,6 +54,7 @@ unit_programs = \
 	%D%/test_trend \
 	%D%/test_unit \
 	%D%/test_users \
+	%D%/test_utf8 \
 	%D%/test_values \
 	%D%/test_watch \
 	%D%/test_writer

@@ -194,6 +194,50 @@ static void test_overflow(void **state)
         change_watch_free(watch);
 }
 
+/* One listing is good until a folder comes or goes in those that were listed, or could not be
+ * watched. */
+static void test_silent(void **state)
+{
+        struct tree *tree = *state;
+        struct change_watch *watch = new_watch(tree);
+
+        assert_false(change_watch_is_silent(NULL));
+        assert_false(change_watch_is_silent(watch));
+        tree_folder(tree, "cg/a");
+        change_watch_begin_listing(watch);
+        change_watch_add(watch, "cg");
+        change_watch_add(watch, "cg/none");
+        for (unsigned i = 0; i < 20; i++) {
+                assert_true(change_watch_is_silent(watch));
+                change_watch_end_round(watch);
+                assert_int_equal(n_watched(watch), 1);
+        }
+        tree_file(tree, "cg/file", "1");
+        assert_int_equal(change_watch_drain(watch), 0);
+        assert_true(change_watch_is_silent(watch));
+
+        tree_folder(tree, "cg/b");
+        assert_int_equal(change_watch_drain(watch), CHANGE_FOLDERS);
+        assert_false(change_watch_is_silent(watch));
+        change_watch_begin_listing(watch);
+        change_watch_add(watch, "cg");
+        assert_true(change_watch_is_silent(watch));
+        /* What comes while it is listed is told after it. */
+        change_watch_begin_listing(watch);
+        change_watch_add(watch, "cg");
+        tree_folder(tree, "cg/c");
+        change_watch_drain(watch);
+        assert_false(change_watch_is_silent(watch));
+
+        /* A file in place of a folder cannot be watched as one. */
+        change_watch_begin_listing(watch);
+        change_watch_add(watch, "cg/file");
+        assert_false(change_watch_is_silent(watch));
+        change_watch_begin_listing(watch);
+        assert_true(change_watch_is_silent(watch));
+        change_watch_free(watch);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -202,6 +246,7 @@ int main(void)
                 tree_test(test_folder_rounds),
                 tree_test(test_rounds),
                 tree_test(test_overflow),
+                tree_test(test_silent),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,7 +62,7 @@ static void test_mistakes(void **state)
                  "c:2: unknown key 'help' in [runstatd]\nc:3: unknown key 'config' in [runstatd]\n"},
                 {"[runstatd]\ncount = 0\nprefix = x\n",
                  "c:2: count: '0' is no whole number from 1 on\n"
-                 "c:3: prefix: unknown prefix 'x': none or logplex\n"},
+                 "c:3: prefix: unknown prefix 'x': none, logplex or rfc5424\n"},
                 {"[runstatd]\nword\n= 1\n",
                  "c:2: neither a section '[NAME]' nor a setting 'KEY = VALUE'\n"
                  "c:3: neither a section '[NAME]' nor a setting 'KEY = VALUE'\n"},
@@ -79,7 +79,7 @@ static void test_mistakes(void **state)
                  "c:2: unknown key 'wach' in a target's section; did you mean 'watch'?\n"},
                 {"[target a]\nwatch = hosts\n[target b]\nwatch = host\n",
                  "c:2: watch: cannot watch 'hosts', not one of host, self, unit:NAME, cgroup:PATH, "
-                 "pid:N, pidfile:PATH; did you mean 'host'?\n"},
+                 "pid:N, pidfile:PATH, containers; did you mean 'host'?\n"},
                 {"[target a]\nwatch = host\nwatch = self\nquota = 1X\ndyno = a b\nmetrics = cpus\n",
                  "c:3: watch: it is already set in this section\n"
                  "c:4: quota: '1X' is no size, a number with K, M, G or T behind: '512M'\n"

@@ -13,6 +13,8 @@ static void test_find(void **state)
 
         (void)state;
         assert_string_equal(format_find("heroku")->name, "heroku");
+        assert_string_equal(format_find("logfmt")->name, "logfmt");
+        assert_string_equal(format_find("json")->name, "json");
         assert_null(format_find("Heroku"));
         assert_null(format_find("heroku "));
         assert_null(format_find(""));
@@ -24,6 +26,8 @@ static void test_find(void **state)
         assert_int_equal(prefix, PREFIX_NONE);
         assert_int_equal(prefix_find("logplex", &prefix), 0);
         assert_int_equal(prefix, PREFIX_LOGPLEX);
+        assert_int_equal(prefix_find("rfc5424", &prefix), 0);
+        assert_int_equal(prefix, PREFIX_RFC5424);
 }
 
 /* Writes one value as the heroku format does. */
@@ -39,7 +43,7 @@ static void write_value(enum unit unit, uint64_t number, const char *text, char 
         struct buf line;
 
         buf_init(&line, ret, size);
-        format_find("heroku")->write(&record, &line);
+        format_find("heroku")->write(&record, (struct measure){0}, &line);
         assert_false(line.overflow);
         assert_memory_equal(ret, start, sizeof(start) - 1);
         memmove(ret, ret + sizeof(start) - 1, line.len + 1 - (sizeof(start) - 1));
@@ -113,6 +117,101 @@ static void test_megabytes_as_printf_does(void **state)
         }
 }
 
+/* The formats for machines: base units, nothing lost. */
+static void test_base_units(void **state)
+{
+        static const struct {
+                enum unit unit;
+                uint64_t number;
+                const char *text;
+        } rows[] = {
+                {UNIT_NONE,        0,          "0"                    },
+                {UNIT_NONE,        UINT64_MAX, "18446744073709551615" },
+                {UNIT_HUNDREDTHS,  5,          "0.05"                 },
+                {UNIT_HUNDREDTHS,  UINT64_MAX, "184467440737095516.15"},
+                {UNIT_BYTES,       22250782,   "22250782"             },
+                {UNIT_PAGES,       348836,     "348836"               },
+                {UNIT_NANOSECONDS, 0,          "0.000000"             },
+                {UNIT_NANOSECONDS, 999,        "0.000000999"          },
+                {UNIT_NANOSECONDS, 5123456000, "5.123456"             },
+                {UNIT_NANOSECONDS, 5123456789, "5.123456789"          },
+                {UNIT_NANOSECONDS, UINT64_MAX, "18446744073.709551615"},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                const struct record record = {
+                        .source = "s",
+                        .dyno = "d",
+                        .fields = {{.key = "k", .unit = rows[i].unit, .number = rows[i].number}},
+                        .n_fields = 1,
+                };
+                char memory[256], expected[256];
+                struct buf line;
+
+                buf_init(&line, memory, sizeof(memory));
+                format_find("logfmt")->write(&record, measure_of(0), &line);
+                snprintf(expected, sizeof(expected),
+                        "ts=1970-01-01T00:00:00.000000+00:00 source=s dyno=d k=%s", rows[i].text);
+                check_text(rows[i].text, memory, expected);
+                buf_truncate(&line, 0);
+                format_find("json")->write(&record, measure_of(0), &line);
+                snprintf(expected, sizeof(expected),
+                        "{\"ts\":\"1970-01-01T00:00:00.000000+00:00\",\"source\":\"s\","
+                        "\"dyno\":\"d\",\"k\":%s}",
+                        rows[i].text);
+                check_text(rows[i].text, memory, expected);
+        }
+}
+
+/* Texts as logfmt has them; JSON has the same, in quotes. */
+static void test_quoting(void **state)
+{
+        static const struct {
+                const char *text, *expected;
+        } rows[] = {
+                {"puma",               "puma"                     },
+                {"a.b_c:d@e/f+g-'[{#", "a.b_c:d@e/f+g-'[{#"       },
+                {"",                   "\"\""                     },
+                {"a b",                "\"a b\""                  },
+                {"a=b",                "\"a=b\""                  },
+                {"a\"b",               "\"a\\\"b\""               },
+                {"a\\b",               "\"a\\\\b\""               },
+                {"\n\r\t",             "\"\\n\\r\\t\""            },
+                {"\x01\x1b\x7f",       "\"\\u0001\\u001b\\u007f\""},
+                {"k\xc3\xa4se",        "k\xc3\xa4se"              },
+                {"\xc2\x9b",           "\"\\u009b\""              },
+                {"k\xe4se",            "\"k\xef\xbf\xbdse\""      },
+                {"\"",                 "\"\\\"\""                 },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                const struct record record = {
+                        .source = "s",
+                        .dyno = rows[i].text,
+                        .is_event = true,
+                        .fields = {{.key = "k", .unit = UNIT_TEXT, .text = rows[i].text}},
+                        .n_fields = 1,
+                };
+                const char *quote = *rows[i].expected == '"' ? "" : "\"";
+                char memory[256], expected[256];
+                struct buf line;
+
+                buf_init(&line, memory, sizeof(memory));
+                format_find("logfmt")->write(&record, (struct measure){0}, &line);
+                snprintf(expected, sizeof(expected), "source=s dyno=%s k=%s", rows[i].expected,
+                        rows[i].expected);
+                check_text(rows[i].text, memory, expected);
+                buf_truncate(&line, 0);
+                format_find("json")->write(&record, (struct measure){0}, &line);
+                snprintf(expected, sizeof(expected),
+                        "{\"source\":\"s\",\"dyno\":%s%s%s,\"k\":%s%s%s}", quote, rows[i].expected,
+                        quote, quote, rows[i].expected, quote);
+                check_text(rows[i].text, memory, expected);
+        }
+}
+
 /* What others choose becomes one word without a special byte. */
 static void test_text(void **state)
 {
@@ -127,6 +226,7 @@ static void test_text(void **state)
                 {"\t\r\x1b[0m\x7f",       "____0m_"              },
                 {"\"quoted'\\",           "_quoted__"            },
                 {"k\xc3\xa4se",           "k__se"                },
+                {"k\xef\xbf\xbdse",       "k_se"                 }, /* one byte that was no text */
                 {"sample#x=1",            "sample_x_1"           },
                 {"a,;%&|()[]{}<>*?!$~^`", "a____________________"},
         };
@@ -167,13 +267,13 @@ static void test_lines(void **state)
         (void)state;
         buf_init(&line, memory, sizeof(memory));
         assert_true(record_samples(GROUP_LOAD, &sample, "web.1", "unit.5f2c", &record));
-        format_find("heroku")->write(&record, &line);
+        format_find("heroku")->write(&record, (struct measure){0}, &line);
         assert_string_equal(memory, "source=web.1 dyno=unit.5f2c sample#load_avg_1m=2.46 "
                                     "sample#load_avg_15m=0.99");
 
         buf_truncate(&line, 0);
         assert_true(record_samples(GROUP_MEMORY, &sample, "web.1", "unit.5f2c", &record));
-        format_find("heroku")->write(&record, &line);
+        format_find("heroku")->write(&record, (struct measure){0}, &line);
         assert_string_equal(memory,
                 "source=web.1 dyno=unit.5f2c sample#memory_total=21.22MB sample#memory_rss=21.22MB "
                 "sample#memory_cache=0.00MB sample#memory_swap=0.00MB "
@@ -184,7 +284,7 @@ static void test_lines(void **state)
         record_event(EVENT_BACK, "we b.1", "d=1", &record);
         record_add_text(&record, "old_dyno", "a b");
         record_add_number(&record, "ticks", 12);
-        format_find("heroku")->write(&record, &line);
+        format_find("heroku")->write(&record, (struct measure){0}, &line);
         assert_string_equal(memory, "source=we_b.1 dyno=d_1 event=back state=leave level=info "
                                     "old_dyno=a_b ticks=12");
 }
@@ -198,7 +298,7 @@ static void test_line_too_long(void **state)
         (void)state;
         buf_init(&line, memory, sizeof(memory));
         record_event(EVENT_BACK, "web.1", "unit.5f2c", &record);
-        format_find("heroku")->write(&record, &line);
+        format_find("heroku")->write(&record, (struct measure){0}, &line);
         assert_true(line.overflow);
 }
 
@@ -313,6 +413,8 @@ int main(void)
                 cmocka_unit_test(test_values),
                 cmocka_unit_test(test_messages),
                 cmocka_unit_test(test_megabytes_as_printf_does),
+                cmocka_unit_test(test_base_units),
+                cmocka_unit_test(test_quoting),
                 cmocka_unit_test(test_text),
                 cmocka_unit_test(test_lines),
                 cmocka_unit_test(test_line_too_long),

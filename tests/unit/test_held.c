@@ -13,6 +13,21 @@ static void hold(struct tree *tree, size_t n_max)
         assert_int_equal(held_new(n_max, &tree->root.held), 0);
 }
 
+static struct held_folder *top(struct tree *tree)
+{
+        return held_folder(&tree->root, "", 0);
+}
+
+static int *tag_of(struct tree *tree, const char *name)
+{
+        return held_tag(top(tree), name);
+}
+
+static bool lives(struct tree *tree, const char *name)
+{
+        return held_lives(&tree->root, top(tree), name, &tree->scratch);
+}
+
 static void let_go(struct tree *tree)
 {
         held_free(tree->root.held);
@@ -44,7 +59,7 @@ static void test_rounds(void **state)
         expect_text(tree, "a", "1\n");
         write_to(tree, "a", "2\n");
         expect_text(tree, "a", "1\n");
-        assert_int_equal(root_reread_held(&tree->root, "a", &tree->scratch), 0);
+        assert_int_equal(held_read(&tree->root, top(tree), "a", true, &tree->scratch), 0);
         assert_string_equal(tree->scratch.text, "2\n");
         expect_text(tree, "a", "2\n");
 
@@ -93,7 +108,7 @@ static void test_missing(void **state)
         assert_int_equal(root_read_held(&tree->root, "a", &tree->scratch), -ENOENT);
         tree_file(tree, "a", "1\n");
         assert_int_equal(root_read_held(&tree->root, "a", &tree->scratch), -ENOENT);
-        assert_null(root_held_tag(&tree->root, "a"));
+        assert_null(tag_of(tree, "a"));
         held_end_tick(tree->root.held);
         expect_text(tree, "a", "1\n");
 
@@ -157,7 +172,7 @@ static void test_room(void **state)
         assert_int_equal(held_n_files(tree->root.held), 1);
         write_to(tree, "b", "3\n");
         expect_text(tree, "b", "3\n");
-        assert_null(root_held_tag(&tree->root, "b"));
+        assert_null(tag_of(tree, "b"));
         let_go(tree);
         expect_text(tree, "b", "3\n");
 }
@@ -167,22 +182,114 @@ static void test_tags(void **state)
         struct tree *tree = *state;
         int *tag;
 
-        assert_null(root_held_tag(&tree->root, "a"));
+        assert_null(top(tree));
         hold(tree, 10);
         tree_file(tree, "a", "1\n");
-        assert_null(root_held_tag(&tree->root, "a"));
+        assert_null(tag_of(tree, "a"));
         expect_text(tree, "a", "1\n");
-        tag = root_held_tag(&tree->root, "a");
+        tag = tag_of(tree, "a");
         assert_non_null(tag);
         assert_int_equal(*tag, -1);
         *tag = 7;
         held_end_tick(tree->root.held);
         expect_text(tree, "a", "1\n");
-        assert_int_equal(*root_held_tag(&tree->root, "a"), 7);
+        assert_int_equal(*tag_of(tree, "a"), 7);
         held_end_tick(tree->root.held);
         held_end_tick(tree->root.held);
         expect_text(tree, "a", "1\n");
-        assert_int_equal(*root_held_tag(&tree->root, "a"), -1);
+        assert_int_equal(*tag_of(tree, "a"), -1);
+        let_go(tree);
+}
+
+/* Whether what it is a file of is the same as before can be said from the third tick on. */
+static void test_lives(void **state)
+{
+        struct tree *tree = *state;
+
+        hold(tree, 10);
+        tree_file(tree, "a", "1\n");
+        assert_false(lives(tree, "a"));
+        expect_text(tree, "a", "1\n");
+        for (int i = 0; i < 4; i++) {
+                assert_int_equal(lives(tree, "a"), i >= 2);
+                assert_int_equal(lives(tree, "a"), i >= 2);
+                expect_text(tree, "a", "1\n");
+                held_end_tick(tree->root.held);
+        }
+        assert_false(lives(tree, "b"));
+        let_go(tree);
+}
+
+static void test_folders(void **state)
+{
+        struct tree *tree = *state;
+        int fd;
+
+        assert_int_equal(root_hold_folder(&tree->root, "a"), -EMFILE);
+        hold(tree, 1);
+        assert_int_equal(root_hold_folder(&tree->root, "a"), -ENOENT);
+        tree_folder(tree, "a");
+        assert_int_equal(root_hold_folder(&tree->root, "a"), -ENOENT);
+        held_begin_round(tree->root.held);
+        fd = root_hold_folder(&tree->root, "a");
+        assert_true(fd >= 0);
+        assert_int_equal(root_hold_folder(&tree->root, "a"), fd);
+        assert_int_equal(root_hold_folder(&tree->root, "b"), -EMFILE);
+        held_release_folder(&tree->root, held_folder(&tree->root, "a", 1));
+        held_release_folder(&tree->root, held_folder(&tree->root, "a", 1));
+        assert_int_equal(held_n_files(tree->root.held), 0);
+        let_go(tree);
+}
+
+/* The same names in many folders, some of which are used no more. */
+static void test_many_folders(void **state)
+{
+        struct tree *tree = *state;
+        struct held_files *held;
+
+        hold(tree, 1000);
+        held = tree->root.held;
+        for (unsigned round = 0; round < 4; round++) {
+                const unsigned step = round == 2 ? 7 : 1;
+
+                for (unsigned i = 0; i < 200; i += step) {
+                        char path[32], text[16];
+
+                        snprintf(text, sizeof(text), "%u\n", i);
+                        for (unsigned k = 0; k < 3; k++) {
+                                snprintf(path, sizeof(path), "f%u/%c", i, 'a' + (int)k);
+                                if (round == 0)
+                                        tree_file(tree, path, text);
+                                expect_text(tree, path, text);
+                                if (k < 2)
+                                        expect_text(tree, path, text);
+                        }
+                }
+                held_end_tick(held);
+                assert_int_equal(held_n_files(held), (199 / step + 1) * 3);
+        }
+        held_end_tick(held);
+        assert_int_equal(held_n_files(held), 0);
+        let_go(tree);
+}
+
+/* A file of a folder that goes on while another one is no longer read. */
+static void test_one_of_two(void **state)
+{
+        struct tree *tree = *state;
+
+        hold(tree, 10);
+        tree_file(tree, "f/a", "1\n");
+        tree_file(tree, "f/b", "2\n");
+        expect_text(tree, "f/a", "1\n");
+        expect_text(tree, "f/b", "2\n");
+        held_end_tick(tree->root.held);
+        expect_text(tree, "f/b", "2\n");
+        held_end_tick(tree->root.held);
+        assert_int_equal(held_n_files(tree->root.held), 1);
+        write_to(tree, "f/b", "3\n");
+        expect_text(tree, "f/b", "3\n");
+        expect_text(tree, "f/a", "1\n");
         let_go(tree);
 }
 
@@ -195,6 +302,10 @@ int main(void)
                 tree_test(test_ticks),
                 tree_test(test_room),
                 tree_test(test_tags),
+                tree_test(test_lives),
+                tree_test(test_folders),
+                tree_test(test_many_folders),
+                tree_test(test_one_of_two),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

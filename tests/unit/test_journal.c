@@ -10,7 +10,7 @@ static void check_entry(const struct record *record, const char *message, const 
         struct buf entry;
 
         buf_init(&entry, memory, sizeof(memory));
-        format_journal.write(record, &entry);
+        format_journal.write(record, (struct measure){0}, &entry);
         assert_int_equal(memory[entry.len - 1], '\n');
         snprintf(expected, sizeof(expected), "MESSAGE=%s", message);
         for (char *text = memory, *line; (line = strsep(&text, "\n"));) {

@@ -31,7 +31,7 @@ static void note(void *data, const struct record *record)
         struct buf line;
 
         buf_init(&line, court->said, sizeof(court->said));
-        format_find("heroku")->write(record, &line);
+        format_find("heroku")->write(record, (struct measure){0}, &line);
         court->n_said++;
 }
 

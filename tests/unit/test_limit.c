@@ -585,7 +585,7 @@ static void test_cache(void **state)
         check_limits("another below", &limits, "pids.max:/a 2/9 -\n");
         limits.n_items = 0;
         assert_int_equal(limits_add_pids(&machine.view, "/a", &limits), 0);
-        check_limits("itself", &limits, "pids.max 2/9 -\n");
+        check_limits("itself, which is not kept", &limits, "pids.max 3/9 -\n");
         limits.n_items = 0;
         assert_int_equal(limits_add_memory(&machine.view, "/a", &limits), 0);
         check_limits("memory is another thing", &limits, "");

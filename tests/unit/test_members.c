@@ -52,7 +52,7 @@ static void expect(
         struct cgroup cgroup = v2 ? make_v2(tree, &machine) : make_v1(tree, &machine);
         struct members members = {0};
 
-        assert_int_equal(members_read(&machine.view, &cgroup, &members), r);
+        assert_int_equal(members_read(&machine.view, &cgroup, false, &members), r);
         if (r == 0) {
                 assert_int_equal(members.processes.n, n_processes);
                 assert_int_equal(members.threads.n, n_threads);
@@ -135,10 +135,10 @@ static void test_disagreement(void **state)
         tree_file(tree, "cg/a/cgroup.threads", "12\n13\n");
         tree_file(tree, "cg/a/pids.current", "1\n");
         cgroup = make_v2(tree, &machine);
-        assert_int_equal(members_read(&machine.view, &cgroup, &members), 0);
+        assert_int_equal(members_read(&machine.view, &cgroup, false, &members), 0);
         assert_false(members.agree);
         tree_file(tree, "cg/a/pids.current", "2\n");
-        assert_int_equal(members_read(&machine.view, &cgroup, &members), 0);
+        assert_int_equal(members_read(&machine.view, &cgroup, false, &members), 0);
         assert_true(members.agree);
         members_done(&members);
         layout_done(&machine.layout);

@@ -152,8 +152,8 @@ static void test_errors(void **state)
                 {"-n|0", "--count: '0' is no whole number from 1 on\n"},
                 {"-n|-1", "--count: '-1' is no whole number from 1 on\n"},
                 {"-n|", "--count: '' is no whole number from 1 on\n"},
-                {"-f|xml", "--format: unknown format 'xml': heroku\n"},
-                {"--prefix=x", "--prefix: unknown prefix 'x': none or logplex\n"},
+                {"-f|xml", "--format: unknown format 'xml': heroku, logfmt, json or table\n"},
+                {"--prefix=x", "--prefix: unknown prefix 'x': none, logplex or rfc5424\n"},
                 {"--root=", "--root: the folder's name is empty\n"},
                 {"-t|host|-t|host", "--target: 'host' is watched twice\n"},
                 {"-t|a=host|-t|b=host", "--target: 'host' is watched twice\n"},
@@ -168,7 +168,7 @@ static void test_errors(void **state)
                         "NAME=SPEC\n"},
                 {"-n|0|-x|-f|xml",
                         "--count: '0' is no whole number from 1 on\nunknown option '-x'\n"
-                        "--format: unknown format 'xml': heroku\n"},
+                        "--format: unknown format 'xml': heroku, logfmt, json or table\n"},
         };
         /* clang-format on */
 
@@ -197,7 +197,8 @@ static void test_many_errors(void **state)
         assert_int_equal(
                 parse("-f|xml|-f|a-format-with-a-very-long-name-indeed|-n|x", &settings, &error),
                 -EINVAL);
-        assert_string_equal(memory, "--format: unknown format 'xml': heroku\n");
+        assert_string_equal(
+                memory, "--format: unknown format 'xml': heroku, logfmt, json or table\n");
 }
 
 /* Where the words before ended is no place to go on from. */

@@ -95,6 +95,130 @@ static void test_prefix(void **state)
                 "source=web.1 dyno=d event=back state=leave level=info\n");
 }
 
+/* What takes drains reads a number, a space, and so many bytes. */
+static void test_drain(void **state)
+{
+        struct tree *tree = *state;
+        struct channel channel;
+        struct sample sample = {.memory.rss_bytes = measure_of(UINT64_C(3) << 20),
+                .memory.quota_bytes = measure_of(UINT64_C(1) << 20)};
+        unsigned n_frames = 0;
+
+        open_channel(&channel, tree, "log", PREFIX_RFC5424);
+        tick(&channel, 0, 2, 9);
+        output_begin(channel.output, 5, UINT64_C(1767571200000000000), "own.1", "d");
+        output_samples(channel.output, UINT32_C(1) << GROUP_MEMORY, &sample, "web.1", "dyno");
+        output_end(channel.output);
+        close_channel(&channel);
+        assert_int_equal(root_read(&tree->root, "log", &tree->scratch), 0);
+        for (const char *at = tree->scratch.text; *at; n_frames++) {
+                char *frame;
+                const size_t len = strtoul(at, &frame, 10);
+
+                assert_int_equal(*frame, ' ');
+                assert_true(strlen(frame + 1) >= len);
+                assert_int_equal(frame[len], '\n');
+                assert_null(memchr(frame + 1, '\n', len - 1));
+                assert_memory_equal(frame + 1, "<134>1 ", 7);
+                at = frame + 1 + len;
+        }
+        assert_int_equal(n_frames, 5);
+        assert_non_null(strstr(tree->scratch.text,
+                "91 <134>1 2026-01-05T00:00:00.000000+00:00 host heroku web.1 - "
+                "Process running mem=0M(300.0%)\n"));
+}
+
+/* A page holds what is known, in the text format of Prometheus, and appears as a whole. */
+static void test_pages(void **state)
+{
+        struct tree *tree = *state;
+        struct sample sample = {.tasks.zombies = measure_of(3)};
+        struct record record;
+        struct output *output;
+        struct sink *sink;
+        char name[512], memory[512];
+        struct buf error;
+
+        snprintf(name, sizeof(name), "textfile:%s", tree_path(tree, "page"));
+        buf_init(&error, memory, sizeof(memory));
+        assert_int_equal(sink_open(name, &sink, &error), 0);
+        assert_int_equal(output_new(sink, format_find("json"), PREFIX_LOGPLEX, &output), 0);
+        for (unsigned i = 0; i < 40; i++) {
+                char source[16];
+
+                snprintf(source, sizeof(source), "web.%u", i);
+                output_begin(output, i, i * S, "own.1", "d");
+                output_samples(output, UINT32_C(1) << GROUP_PROCESSES, &sample, source, "d");
+                output_samples(output, 0, &sample, "all.1", "d"); /* not there, and has none */
+                record_event(EVENT_ZOMBIES, "web.39", "d", &record);
+                record_add_number(&record, "parent_pid", 7);
+                record_add_text(&record, "parent_comm", "a\"b\\\n\xe4\x1b");
+                record_add_number(&record, "zombies", 3);
+                if (i == 39)
+                        output_record(output, &record);
+                output_end_tick(output);
+                assert_int_equal(output_status(output), 0);
+        }
+        assert_int_equal(root_read(&tree->root, "page", &tree->scratch), 0);
+        assert_string_equal(tree->scratch.text,
+                "# HELP runstatd_zombies Processes that are dead and were not waited for.\n"
+                "# TYPE runstatd_zombies gauge\n"
+                "runstatd_zombies{source=\"web.39\",dyno=\"d\"} 3\n"
+                "# HELP runstatd_last_tick_timestamp_seconds When what is here was true.\n"
+                "# TYPE runstatd_last_tick_timestamp_seconds gauge\n"
+                "runstatd_last_tick_timestamp_seconds 39.000000\n"
+                "# HELP runstatd_event_active Events that have begun and not ended, by kind and "
+                "level.\n"
+                "# TYPE runstatd_event_active gauge\n"
+                "runstatd_event_active{source=\"web.39\",event=\"zombies\",level=\"warning\"} 1\n"
+                "# HELP runstatd_events_total How often each event has begun.\n"
+                "# TYPE runstatd_events_total counter\n"
+                "runstatd_events_total{source=\"web.39\",event=\"zombies\"} 1\n"
+                "# HELP runstatd_parent_zombies Zombies of a parent that does not wait for them, "
+                "when that was last said; the worst five, and others.\n"
+                "# TYPE runstatd_parent_zombies gauge\n"
+                "runstatd_parent_zombies{source=\"web.39\",parent_pid=\"7\","
+                "parent_comm=\"a\\\"b\\\\\\n\xef\xbf\xbd?\",parent_unit=\"\",cause=\"\"} 3\n");
+        record_leave(&record);
+        output_begin(output, 50, 50 * S, "own.1", "d");
+        output_record(output, &record);
+        output_end(output);
+        assert_int_equal(root_read(&tree->root, "page", &tree->scratch), 0);
+        assert_null(strstr(tree->scratch.text, "event_active"));
+        assert_non_null(strstr(tree->scratch.text, "runstatd_zombies{"));
+        /* Nothing is left. */
+        output_begin(output, 51, 51 * S, "own.1", "d");
+        output_end_tick(output);
+        assert_int_equal(root_read(&tree->root, "page", &tree->scratch), 0);
+        assert_null(strstr(tree->scratch.text, "web.39"));
+        output_free(output);
+        sink_free(sink);
+}
+
+/* Each key has a sentence of its own, and each metric one name. */
+static void test_metrics(void **state)
+{
+        static struct board_target target = {.source = "web.1", .dyno = "d", .groups = ~0u};
+        struct board board = {.targets = &target, .n_targets = 1, .n_room = 1};
+        struct measure *measures = (void *)&target.sample;
+        struct cursor cursor = {0};
+        char memory[1024];
+        struct buf line;
+        size_t n_keys = 0;
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(target.sample) / sizeof(*measures); i++)
+                measures[i] = measure_of(1);
+        buf_init(&line, memory, sizeof(memory));
+        while (format_prometheus.write_next(&board, &cursor, &line)) {
+                check_text(memory, strstr(memory, "See runstatd(8)") ? memory : "", "");
+                n_keys += strncmp(memory, "# HELP ", 7) == 0;
+                check(memory, !strchr(memory, '\n'));
+                buf_truncate(&line, 0);
+        }
+        assert_int_equal(n_keys, record_n_keys() + 1);
+}
+
 static void check_read(int reader, const char *what, const char *expected)
 {
         char text[4096];
@@ -270,6 +394,9 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 tree_test(test_lines),
                 tree_test(test_prefix),
+                tree_test(test_drain),
+                tree_test(test_pages),
+                cmocka_unit_test(test_metrics),
                 tree_test(test_dropped),
                 tree_test(test_slow_reader),
                 tree_test(test_many_lines),

@@ -412,24 +412,28 @@ static void check_again(
         struct buf line;
 
         buf_init(&line, memory, sizeof(memory));
-        for (unsigned i = 0; i < N_GROUPS; i++) {
+        for (unsigned i = 0; i < N_GROUPS && !format->is_whole; i++) {
                 if (reading->groups == UINT32_C(1) << i)
                         record_samples((enum group)i, &reading->sample, reading->source,
                                 reading->dyno, &record);
         }
-        format->write(&record, &line);
+        if (format->is_whole)
+                record_whole(
+                        reading->groups, &reading->sample, reading->source, reading->dyno, &record);
+        format->write(&record, reading->wall_ns, &line);
         assert_false(line.overflow);
         check_text(text, memory, text);
 }
 
 static void test_round_trip(void **state)
 {
-        const struct format *formats[] = {format_find("heroku"), &format_journal};
+        const struct format *formats[] = {
+                format_find("heroku"), &format_journal, format_find("logfmt"), format_find("json")};
         uint64_t seed = 1;
 
         (void)state;
         for (unsigned i = 0; i < 40000; i++) {
-                const struct format *format = formats[i / N_GROUPS % 2];
+                const struct format *format = formats[i / N_GROUPS % 4];
                 struct sample sample;
                 struct record record;
                 struct reading reading;
@@ -440,10 +444,148 @@ static void test_round_trip(void **state)
                 if (!record_samples((enum group)(i % N_GROUPS), &sample, "web.1", "d-1", &record))
                         continue;
                 buf_init(&line, memory, sizeof(memory));
-                format->write(&record, &line);
+                format->write(&record, (struct measure){0}, &line);
                 assert_false(line.overflow);
                 check(memory, read_bytes(memory, line.len, &copy, &reading));
                 check_again(memory, format, &reading);
+                free(copy);
+        }
+}
+
+/* All groups at once, with the time, and no number loses anything. */
+static void test_round_trip_of_whole_records(void **state)
+{
+        static const char *const names[] = {"logfmt", "json"};
+        const uint64_t wall_ns = UINT64_C(1767571200123456000);
+        uint64_t seed = 1;
+
+        (void)state;
+        for (unsigned i = 0; i < 4000; i++) {
+                const struct format *format = format_find(names[i % 2]);
+                const uint32_t groups = random_below(&seed, 1u << N_GROUPS);
+                struct sample sample;
+                struct record record;
+                struct reading reading;
+                char memory[8192], *copy;
+                struct buf line;
+
+                fill(&seed, &sample);
+                if (!record_whole(groups, &sample, "web.1", "d-1", &record))
+                        continue;
+                buf_init(&line, memory, sizeof(memory));
+                format->write(&record, measure_of(wall_ns), &line);
+                assert_false(line.overflow);
+                check(memory, read_bytes(memory, line.len, &copy, &reading));
+                check(memory, reading.wall_ns.known && reading.wall_ns.value == wall_ns);
+                check_again(memory, format, &reading);
+                for (size_t k = 0; k < record.n_fields; k++) {
+                        const struct field *field = &record.fields[k];
+                        const struct record_key *row =
+                                record_find(field->key, strlen(field->key), NULL);
+                        const struct measure *measure =
+                                (const void *)((const char *)&reading.sample + row->offset);
+
+                        check_u64(field->key, measure->value, field->number);
+                }
+                free(copy);
+        }
+}
+
+/* Texts that others choose come back as they were, but for bytes that are no text. */
+static void test_round_trip_of_texts(void **state)
+{
+        static const char *const names[] = {"logfmt", "json"};
+        static const struct {
+                const char *text, *read;
+        } rows[] = {
+                {"puma",                                      "puma"                                             },
+                {"",                                          ""                                                 },
+                {"a b",                                       "a b"                                              },
+                {"a=b",                                       "a=b"                                              },
+                {"\"",                                        "\""                                               },
+                {"\\",                                        "\\"                                               },
+                {"\\\"",                                      "\\\""                                             },
+                {"a\nsource=x dyno=y event=gone",             "a\nsource=x dyno=y event=gone"                    },
+                {"\x01\x1b[31m\x7f\t\r",                      "\x01\x1b[31m\x7f\t\r"                             },
+                {"\xc2\x9b"
+                 "31m",                      "\xc2\x9b"
+                        "31m"                                            },
+                {"k\xc3\xa4se \xe2\x82\xac \xf0\x9f\x92\xa9",
+                 "k\xc3\xa4se \xe2\x82\xac \xf0\x9f\x92\xa9"                                                     },
+                {"\xe4",                                      "\xef\xbf\xbd"                                     },
+                {"\xed\xa0\x80",                              "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"             },
+                {"\xc3",                                      "\xef\xbf\xbd"                                     },
+                {"\xf4\x90\x80\x80z",                         "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdz"},
+                {"123",                                       "123"                                              },
+                {"{\"a\":1}",                                 "{\"a\":1}"                                        },
+                {"',:[]",                                     "',:[]"                                            },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(rows) * ARRAY_SIZE(names); i++) {
+                const char *text = rows[i / 2].text;
+                struct record record;
+                struct reading reading;
+                char memory[1024], *copy;
+                struct buf line;
+
+                record_event(EVENT_CHURN, "web.1", "d", &record);
+                record_add_number(&record, "started", 7);
+                record_add_text(&record, "comm", text);
+                buf_init(&line, memory, sizeof(memory));
+                format_find(names[i % 2])->write(&record, measure_of(0), &line);
+                for (const char *c = memory; *c; c++)
+                        check(memory, (unsigned char)*c >= ' ' && *c != 0x7f);
+                check(memory, read_bytes(memory, line.len, &copy, &reading));
+                check_int(memory, (int)reading.n_fields, 2);
+                check_text(memory, reading.fields[1].text, rows[i / 2].read);
+                check_int(memory, (int)reading.fields[1].unit, UNIT_TEXT);
+                check_int(memory, (int)reading.fields[0].unit, UNIT_NONE);
+                free(copy);
+        }
+}
+
+/* Which numbers of events are of bytes. */
+static void test_units_of_events(void **state)
+{
+        static const struct {
+                const char *line, *key;
+                enum unit unit;
+                uint64_t number;
+        } rows[] = {
+                {"event=limit limit_by=pids.max used=5",             "used",        UNIT_NONE,  5      },
+                {"event=limit limit_by=memory.max used=5",           "used",        UNIT_BYTES, 5      },
+                {"event=limit used=5 percent=7 limit_by=memory.max", "used",        UNIT_BYTES, 5      },
+                {"event=limit limit_by=memory.max percent=7",        "percent",     UNIT_NONE,  7      },
+                {"event=limit limit_by=memory.max used=1.50MB",      "used",        UNIT_BYTES, 1572864},
+                {"event=limit limit_by=memory.max used=-1",          "used",        UNIT_TEXT,  0      },
+                {"event=limit limit_by=memory.max used=007",         "used",        UNIT_TEXT,  0      },
+                {"event=leak metric=memory_rss slope_per_h=9",       "slope_per_h", UNIT_BYTES, 9      },
+                {"event=leak metric=zombies slope_per_h=9",          "slope_per_h", UNIT_NONE,  9      },
+                {"event=quota code=R14 value=9",                     "value",       UNIT_BYTES, 9      },
+                {"event=quota code=R14 value=9",                     "code",        UNIT_TEXT,  0      },
+                {"event=churn comm=5",                               "comm",        UNIT_TEXT,  0      },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                char line[256], *copy;
+                struct reading reading;
+                bool found = false;
+
+                snprintf(line, sizeof(line), "source=web.1 dyno=d %s", rows[i].line);
+                check(line, read_bytes(line, strlen(line), &copy, &reading));
+                for (size_t k = 0; k < reading.n_fields; k++) {
+                        const struct field *field = &reading.fields[k];
+
+                        if (strcmp(field->key, rows[i].key) != 0)
+                                continue;
+                        found = true;
+                        check_int(line, field->unit, rows[i].unit);
+                        if (field->unit != UNIT_TEXT)
+                                check_u64(line, field->number, rows[i].number);
+                }
+                check(line, found);
                 free(copy);
         }
 }
@@ -465,7 +607,7 @@ static void test_round_trip_of_events(void **state)
                 prefix_write(PREFIX_LOGPLEX, "web.1", UINT64_C(1767571200000000000), &line);
                 if (i > 0)
                         buf_truncate(&line, 0);
-                formats[i]->write(&record, &line);
+                formats[i]->write(&record, (struct measure){0}, &line);
                 check_reading(memory, line.len,
                         i == 0 ? JAN_5 " web.1 unit.b restarted enter info old_dyno=unit.a:/x@+- "
                                        "ticks=18446744073709551615"
@@ -661,6 +803,9 @@ int main(void)
                 cmocka_unit_test(test_entries),
                 cmocka_unit_test(test_binary),
                 cmocka_unit_test(test_round_trip),
+                cmocka_unit_test(test_round_trip_of_whole_records),
+                cmocka_unit_test(test_round_trip_of_texts),
+                cmocka_unit_test(test_units_of_events),
                 cmocka_unit_test(test_round_trip_of_events),
                 cmocka_unit_test(test_times),
                 cmocka_unit_test(test_limits),

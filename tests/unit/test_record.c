@@ -347,6 +347,7 @@ static void test_find(void **state)
                         const struct record_key *key = record_find(field->key, len, last);
 
                         check(field->key, key != NULL);
+                        check(field->key, len < sizeof(key->key));
                         check_text(field->key, key->key, field->key);
                         check_int(field->key, key->group, i);
                         check_int(field->key, key->unit, field->unit);

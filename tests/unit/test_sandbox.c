@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/landlock.h"
 #include "run/filter.h"
-#include "run/landlock.h"
 #include "test.h"
 #include "tree.h"
 
@@ -23,7 +23,7 @@ struct visit {
         struct sandbox sandbox;
         struct buf missing;
         char missing_text[512], status[4096];
-        int readable_error, unreadable_error, output_error;
+        int readable_error, unreadable_error, output_error, page_error;
 };
 
 static int try_open(const char *path, int flags)
@@ -34,6 +34,21 @@ static int try_open(const char *path, int flags)
                 return path ? errno : ENOENT;
         close(fd);
         return 0;
+}
+
+/* A page takes the place of the output, as the sink has it done: see sink/textfile.c. */
+static int replace_output(const char *output)
+{
+        const char *made = output + strlen(output) + 1;
+        const int fd =
+                open(made, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0644);
+
+        if (fd < 0)
+                return errno;
+        if (write(fd, "page", 4) != 4 || close(fd) < 0 ||
+                renameat(AT_FDCWD, made, AT_FDCWD, output) < 0)
+                return errno;
+        return unlinkat(AT_FDCWD, made, 0) < 0 && errno == ENOENT ? 0 : EEXIST;
 }
 
 /* Neither valgrind nor a sanitizer could go on where it is not allowed to call what it likes. */
@@ -64,7 +79,9 @@ static void *enter(void *data)
         sandbox_enter(visit->plan, &visit->sandbox, &visit->missing);
         visit->readable_error = try_open(visit->readable, O_RDONLY);
         visit->unreadable_error = try_open(visit->unreadable, O_RDONLY);
-        if (visit->plan->output)
+        if (visit->plan->output && visit->plan->replaces_output)
+                visit->page_error = replace_output(visit->sandbox.output);
+        else if (visit->plan->output)
                 visit->output_error =
                         try_open(visit->sandbox.output, O_WRONLY | O_CREAT | O_APPEND);
         read_status(visit->status, sizeof(visit->status));
@@ -151,6 +168,38 @@ static void test_daemon(void **state)
         check("seccomp", !visit.sandbox.closes_outputs || strstr(visit.status, "Seccomp:\t2"));
 }
 
+/* Of a page the folder is open, to put others in its place, and nothing else is. */
+static void test_page(void **state)
+{
+        struct tree *tree = *state;
+        struct layout layout = {0};
+        char secret[128], other[128], page[128], names[256], *made = names;
+        const struct sandbox_plan plan = {
+                .root = "/", .layout = &layout, .output = names, .replaces_output = true};
+        struct visit visit = {.plan = &plan, .unreadable = secret, .readable = other};
+
+        if (is_instrumented())
+                skip();
+        tree_file(tree, "pages/runstatd.prom", "old");
+        tree_file(tree, "pages/other.prom", "");
+        tree_file(tree, "secret", "");
+        snprintf(page, sizeof(page), "%s", tree_path(tree, "pages/runstatd.prom"));
+        snprintf(other, sizeof(other), "%s", tree_path(tree, "pages/other.prom"));
+        snprintf(secret, sizeof(secret), "%s", tree_path(tree, "secret"));
+        made += snprintf(names, sizeof(names), "%s", page) + 1;
+        snprintf(made, sizeof(names) - (size_t)(made - names), "%s.tmp", page);
+
+        visit_sandbox(&visit);
+        check_int("a page in its place", visit.page_error, 0);
+        check_text("the output", visit.sandbox.output, page);
+        check_text("and its other name", visit.sandbox.output + strlen(page) + 1, made);
+        check("the output", (visit.sandbox.output != names) == visit.sandbox.closes_outputs);
+        check_int("another folder", visit.unreadable_error, has_landlock() ? EACCES : 0);
+        check_int("a page of others", visit.readable_error, has_landlock() ? EACCES : 0);
+        check("processes", visit.sandbox.closes_processes);
+        check("seccomp", !visit.sandbox.closes_outputs || strstr(visit.status, "Seccomp:\t2"));
+}
+
 /* Of one that must read the processes of others files stay open, and so do some capabilities. */
 static void test_processes(void **state)
 {
@@ -209,6 +258,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 tree_test(test_daemon),
+                tree_test(test_page),
                 tree_test(test_processes),
                 tree_test(test_replay),
                 cmocka_unit_test(test_paths),

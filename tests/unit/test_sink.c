@@ -59,7 +59,8 @@ static void test_unknown(void **state)
                 buf_init(&error, memory, sizeof(memory));
                 check_int(outputs[i], sink_open(outputs[i], &sink, &error), -EINVAL);
                 snprintf(expected, sizeof(expected),
-                        "unknown output '%s': auto, stdout, journal or file:PATH", outputs[i]);
+                        "unknown output '%s': auto, stdout, journal, file:PATH or textfile:PATH",
+                        outputs[i]);
                 check_text(outputs[i], memory, expected);
         }
         sink_free(NULL);

@@ -26,8 +26,9 @@ static void say(void *data, const char *line, size_t len)
 static void begin(struct fixture *fixture)
 {
         buf_init(&fixture->said, fixture->memory, sizeof(fixture->memory));
-        assert_int_equal(
-                timeline_new(20 * S_NS, &judge_default_rules, say, fixture, &fixture->timeline), 0);
+        assert_int_equal(timeline_new(20 * S_NS, &judge_default_rules, format_find("heroku"), say,
+                                 fixture, &fixture->timeline),
+                0);
 }
 
 static struct timeline_counts end(struct fixture *fixture)

@@ -59,8 +59,10 @@ static void test_parse(void **state)
         }
 }
 
-#define KINDS "not one of host, self, unit:NAME, cgroup:PATH, pid:N, pidfile:PATH"
-#define NAME  "cannot be a target's name: 1 to 63 letters, digits, '.', '_' or '-'"
+#define KINDS                                                                                      \
+        "not one of host, self, unit:NAME, cgroup:PATH, pid:N, pidfile:PATH, "                     \
+        "containers"
+#define NAME "cannot be a target's name: 1 to 63 letters, digits, '.', '_' or '-'"
 
 static void test_errors(void **state)
 {

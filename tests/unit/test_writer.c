@@ -39,6 +39,7 @@ static void open_channel(struct channel *channel, enum writer_way way)
                         assert_int_equal(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
         }
         assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
+        assert_int_equal(writer_init(&channel->writer), 0);
         writer_open(&channel->writer, ends[1], way);
         channel->reader = ends[0];
         channel->text = malloc(TEXT_BYTES);
@@ -50,7 +51,7 @@ static void close_channel(struct channel *channel)
 {
         writer_close(&channel->writer);
         assert_int_equal(channel->writer.fd, -1);
-        writer_close(&channel->writer);
+        writer_done(&channel->writer);
         if (channel->reader >= 0)
                 close(channel->reader);
         free(channel->text);
@@ -230,6 +231,7 @@ static void test_disk_full(void **state)
         size_t taken = 0, full_taken = 0;
         int r, full_r;
 
+        assert_int_equal(writer_init(&writer), 0);
         writer_open(&writer,
                 openat(tree->root.fd, "file", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644),
                 WRITER_PLAIN);
@@ -250,7 +252,7 @@ static void test_disk_full(void **state)
         assert_int_equal(taken, 7);
         assert_int_equal(root_read(&tree->root, "file", &tree->scratch), 0);
         assert_string_equal(tree->scratch.text, "line 1\nline 2\nline 5\n");
-        writer_close(&writer);
+        writer_done(&writer);
 }
 
 /* When the last line was begun, all is taken: its end is kept. */
@@ -262,6 +264,7 @@ static void test_last_line_begun(void **state)
         size_t taken = 0;
         int r;
 
+        assert_int_equal(writer_init(&writer), 0);
         writer_open(&writer, openat(tree->root.fd, "file", O_WRONLY | O_CREAT | O_APPEND, 0644),
                 WRITER_PLAIN);
         assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
@@ -283,7 +286,7 @@ static void test_last_line_begun(void **state)
         assert_int_equal(writer_write(&writer, "line 3\n", 7, &taken), 0);
         assert_int_equal(root_read(&tree->root, "file", &tree->scratch), 0);
         assert_string_equal(tree->scratch.text, "line 1\nline 3\n");
-        writer_close(&writer);
+        writer_done(&writer);
         assert_int_equal(writer.tail_len, 0);
 }
 
@@ -295,6 +298,7 @@ static void test_last_line_ended(void **state)
         struct writer writer;
         size_t taken;
 
+        assert_int_equal(writer_init(&writer), 0);
         writer_open(&writer,
                 open(tree_path(tree, "ended"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644),
                 WRITER_PLAIN);
@@ -308,7 +312,7 @@ static void test_last_line_ended(void **state)
         assert_int_equal(writer_finish(&writer), 0);
         assert_int_equal(root_read(&tree->root, "ended", &tree->scratch), 0);
         assert_string_equal(tree->scratch.text, "line 1\nline 2\n");
-        writer_close(&writer);
+        writer_done(&writer);
         assert_int_equal(writer_finish(&writer), 0);
 }
 
@@ -343,10 +347,11 @@ static void test_bad_descriptor(void **state)
         size_t taken = 99;
 
         (void)state;
+        assert_int_equal(writer_init(&writer), 0);
         writer_open(&writer, -1, WRITER_PLAIN);
         assert_int_equal(writer_write(&writer, "a\n", 2, &taken), -EBADF);
         assert_int_equal(taken, 0);
-        writer_close(&writer);
+        writer_done(&writer);
 }
 
 int main(void)

@@ -6,7 +6,8 @@
 prog=${0##*/}
 PATH=$PATH:/usr/sbin:/sbin
 
-cgroup='' timeout=600 mem=1024 cpus=2 out='' prepare='' script='' dir='' variables=()
+cgroup='' timeout=600 mem=1024 cpus=2 suite=bookworm with=() out='' prepare='' script='' dir=''
+variables=()
 work='' guest=''
 
 say() {
@@ -27,6 +28,9 @@ usage: $prog [OPTION]... SCRIPT [DIR]
   --timeout SEC      give up after this time (600)
   --mem MIB          memory of a virtual machine (1024)
   --cpus N           processors of a virtual machine (2)
+  --with SET         more packages for a virtual machine: containers, packages; may be
+                     repeated
+  --suite NAME       the release of Debian that a virtual machine has (bookworm)
   --out DIR          copy what SCRIPT leaves in \$OUT to DIR
   --env NAME=VALUE   a variable for SCRIPT; may be repeated
   --prepare          only do what can be done ahead of a run
@@ -36,7 +40,7 @@ END
 parse_options() {
 	local options
 	options=$(getopt -n "$prog" -o +h \
-		-l cgroup:,timeout:,mem:,cpus:,out:,env:,prepare,help -- "$@") || exit 125
+		-l cgroup:,timeout:,mem:,cpus:,with:,suite:,out:,env:,prepare,help -- "$@") || exit 125
 	eval set -- "$options"
 	while [[ $1 != -- ]]; do
 		case $1 in
@@ -44,6 +48,8 @@ parse_options() {
 		--timeout) timeout=$2 ;;
 		--mem) mem=$2 ;;
 		--cpus) cpus=$2 ;;
+		--with) with+=("$2") ;;
+		--suite) suite=$2 ;;
 		--out) out=$2 ;;
 		--env) variables+=("$2") ;;
 		--prepare) prepare=yes ;;
@@ -61,6 +67,7 @@ parse_options() {
 	for value in "${variables[@]}"; do
 		[[ $value =~ ^[A-Za-z_][A-Za-z_0-9]*= ]] || die "not NAME=VALUE: '$value'"
 	done
+	[[ $suite =~ ^[a-z]+$ ]] || die "not a release of Debian: '$suite'"
 	[[ ! $cgroup || $cgroup =~ ^(v2|hybrid|v1)$ ]] || die "not a cgroup layout: '$cgroup'"
 	[[ ! $prepare ]] || return 0
 	[[ $# -eq 1 || $# -eq 2 ]] || { usage >&2 && exit 125; }
