@@ -73,6 +73,8 @@ librunstat_a_SOURCES = \
 	%D%/run/count.c \
 	%D%/run/count_members.c \
 	%D%/run/expand.c \
+	%D%/run/fetch_ahead.c \
+	%D%/run/fetch_ahead.h \
 	%D%/run/filter.h \
 	%D%/run/gather.c \
 	%D%/run/holding.c \

@@ -244,6 +244,12 @@ const char *held_folder_path(const struct held_folder *folder, size_t *ret_len)
         return folder->path;
 }
 
+void held_fetch_files(const struct held_folder *folder)
+{
+        for (size_t i = 0; i < folder->n_files; i++)
+                __builtin_prefetch(&folder->files[i], 1);
+}
+
 struct held_folder *held_folder(const struct root *root, const char *path, size_t len)
 {
         struct held_files *held = root->held;

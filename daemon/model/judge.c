@@ -143,12 +143,17 @@ static void judge_leak(
                 return;
         condition = trend_feed(&judge->trends[which], hearing->evidence->now_ns, row->value.value,
                 row->limit, &finding);
+        if (condition != CONDITION_ON && !(judge->leaks_under_way >> which & 1))
+                return;
         /* More processes are more threads; that has been said then. */
         if (which == LEAKING_THREADS && !judge->leaks[which].entered &&
                 judge->leaks[LEAKING_PROCESSES].entered)
                 condition = CONDITION_BETWEEN;
         say = alarm_feed(&judge->leaks[which], &trend_rule, hearing->evidence->now_ns, condition,
                 leak_level(&finding));
+        judge->leaks_under_way &= (uint8_t)~(1U << which);
+        if (judge->leaks[which].entered || judge->leaks[which].turning)
+                judge->leaks_under_way |= (uint8_t)(1U << which);
         if (begin(hearing, EVENT_LEAK, say, judge->leaks[which].level))
                 say_leak(hearing, which, row, &finding);
 }

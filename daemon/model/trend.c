@@ -285,6 +285,10 @@ static void look(struct trend *trend, struct measure limit)
                         look_at(scale, (double)trend->index / (double)length,
                                 unit_h * (double)length, i == 0 ? WINDOW_MIN_FIRST : WINDOW_MIN,
                                 limit, i < N_QUICK);
+                if (scale->condition == CONDITION_OFF)
+                        trend->risen &= (uint8_t)~(1U << i);
+                else
+                        trend->risen |= (uint8_t)(1U << i);
                 below = length;
                 length *= TREND_RATIO;
         }
@@ -430,7 +434,7 @@ static size_t find_best(struct trend *trend, uint64_t value)
 {
         size_t best = TREND_SCALES;
 
-        for (size_t i = 0; i < TREND_SCALES; i++) {
+        for (size_t i = 0; trend->risen >> i != 0; i++) {
                 struct trend_scale *scale = &trend->scales[i];
 
                 if (scale->condition == CONDITION_OFF)

@@ -251,7 +251,7 @@ int collector_new(const struct settings *settings, struct output *output, struct
                 collector->settings = settings;
                 collector->output = output;
                 collector->root.fd = -1;
-                collector->list_again = true;
+                collector->list_again = collector->walks = true;
                 r = scratch_init(&collector->scratch, SCRATCH_BYTES);
         }
         if (r == 0)

@@ -59,6 +59,7 @@ struct collector {
         /* of the tick */
         uint64_t now_ns;
         bool partial;
+        bool walks;           /* something is left to be counted in a walk; at first: who knows */
         bool walks_for_users; /* this tick; and that the next one shall: */
         bool wants_users;
         bool blind;       /* processes are hidden, or may not be looked at: nothing is counted */
@@ -107,8 +108,22 @@ bool collector_lacks_memory(const struct collector *collector, const struct cgro
  * match. In presence.c. */
 void collector_refresh(struct collector *collector);
 
-/* Walks over the tasks and counts them for each target that is present. In count.c. */
+/* The same for one of them, which patterns match. In presence.c. */
+void collector_refresh_target(struct collector *collector, struct target *target);
+
+/* Counts the tasks of each target that is present. In count.c. */
 void collector_count(struct collector *collector, const struct deadline *deadline);
+
+/*
+ * The same in steps. A target is counted without a walk over all tasks if the kernel lists its own;
+ * sets `collector->walks` if not. Until that is set, a target's counts are complete: those of the
+ * first `n_complete` ones. In count.c.
+ */
+void collector_begin_count(struct collector *collector);
+void collector_count_target(
+        struct collector *collector, struct target *target, const struct deadline *deadline);
+void collector_end_count(
+        struct collector *collector, size_t n_complete, const struct deadline *deadline);
 
 /* Sets to 0 what is counted for a target in a tick. In count.c. */
 void collector_begin_counts(struct target *target);

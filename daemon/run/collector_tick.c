@@ -7,6 +7,7 @@
 #include "base/reserve.h"
 #include "budget.h"
 #include "collector_state.h"
+#include "fetch_ahead.h"
 #include "judging.h"
 
 enum {
@@ -132,29 +133,61 @@ static void say_target(struct collector *collector, struct target *target)
         judging_say(collector, target);
 }
 
+/*
+ * Looks for the targets and counts their tasks. What was read of a target is best made use of while
+ * the processor has it, and what the kernel has of it, near: where the last tick could do without a
+ * walk over all tasks, each is said as soon as it is counted, until one needs a walk. Returns how
+ * many were said.
+ */
+static size_t count_all(struct collector *collector, const struct deadline *deadline, bool says)
+{
+        size_t n_said = 0;
+
+        for (size_t i = 0; i < collector->targets.n_items; i++) {
+                struct target *target = collector->targets.items[i];
+
+                fetch_ahead(collector, i, true);
+                collector_refresh_target(collector, target);
+                collector_count_target(collector, target, deadline);
+                if (!says || collector->walks)
+                        continue;
+                say_target(collector, target);
+                n_said++;
+        }
+        collector_end_count(collector, n_said, deadline);
+        return n_said;
+}
+
 void collector_tick(struct collector *collector, const struct tick *tick)
 {
+        const bool walked = collector->walks;
+        size_t n_said;
+
         reserve_fill();
         begin_round(collector);
         advance(collector, tick->now_ns);
-        collector->partial = collector->blind = false;
         collector->machine_bytes = collector->machine_max_pids = (struct measure){0};
 
         /* What was told until now is not left to the look that follows. */
         if (collector->view.changes)
                 change_watch_drain(collector->view.changes);
-        collector_refresh(collector);
-        collector_count(collector, &tick->deadline);
+        collector_expand(collector);
+        collector_begin_count(collector);
 
         output_begin(collector->output, collector->now_ns, tick->wall_ns, own_source,
                 collector->own_dyno);
         if (tick->n_missed > 0)
                 say_missed(collector, tick->n_missed);
-        say_denied(collector);
+        if (!walked)
+                say_denied(collector);
         limits_begin(collector);
         budget_begin(collector);
-        for (size_t i = 0; i < collector->targets.n_items; i++)
+        n_said = count_all(collector, &tick->deadline, !walked);
+        say_denied(collector);
+        for (size_t i = n_said; i < collector->targets.n_items; i++) {
+                fetch_ahead(collector, i, true);
                 say_target(collector, collector->targets.items[i]);
+        }
         budget_end(collector);
         limits_end(collector);
         held_end_tick(collector->root.held);

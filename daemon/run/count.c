@@ -292,24 +292,29 @@ static void count_tree(struct collector *collector, struct target *target)
                 judging_end_round(collector, target);
 }
 
-/* Counts what can be counted without a walk. Returns whether there is anything left for one. */
-static bool count_members(struct collector *collector, const struct deadline *deadline)
+void collector_begin_count(struct collector *collector)
 {
-        bool walk = collector->wants_users || collector->containers.watch;
+        collector->n_nodes = 0;
+        collector->nodes_lost = false;
+        users_clear(&collector->users);
+        collector->blind = collector->hides;
+        collector->partial = collector->walks_for_users = false;
+        containers_begin(collector);
+        collector->walks = collector->wants_users || collector->containers.watch;
+}
 
-        for (size_t i = 0; i < collector->targets.n_items; i++) {
-                struct target *target = collector->targets.items[i];
-
-                collector_begin_counts(target);
-                if (target->presence != PRESENT)
-                        continue;
-                if (collector->lists_members && target->watch->kind != WATCH_HOST &&
-                        target->cgroup.inode != 0 && !is_tree(target))
-                        collector_count_members(collector, target, deadline);
-                walk |= target->counts.by != COUNTED_BY_CGROUP;
-        }
-        task_scan_end_looks(collector->looks);
-        return walk;
+void collector_count_target(
+        struct collector *collector, struct target *target, const struct deadline *deadline)
+{
+        collector_begin_counts(target);
+        if (target->presence != PRESENT)
+                return;
+        if (collector->lists_members && target->watch->kind != WATCH_HOST &&
+                target->cgroup.inode != 0 && !is_tree(target))
+                collector_count_members(collector, target, deadline);
+        collector->walks |= target->counts.by != COUNTED_BY_CGROUP;
+        if (!collector->walks)
+                complete(&target->counts);
 }
 
 /* Whose the processes are matters where RLIMIT_NPROC does. */
@@ -345,16 +350,24 @@ static void count_in_walk(struct collector *collector, const struct deadline *de
         }
 }
 
+void collector_end_count(
+        struct collector *collector, size_t n_complete, const struct deadline *deadline)
+{
+        task_scan_end_looks(collector->looks);
+        if (collector->walks)
+                count_in_walk(collector, deadline);
+        for (size_t i = n_complete; i < collector->targets.n_items; i++)
+                complete(&collector->targets.items[i]->counts);
+}
+
 void collector_count(struct collector *collector, const struct deadline *deadline)
 {
-        collector->n_nodes = 0;
-        collector->nodes_lost = false;
-        users_clear(&collector->users);
-        collector->blind = collector->hides;
-        collector->walks_for_users = false;
-        containers_begin(collector);
-        if (count_members(collector, deadline))
-                count_in_walk(collector, deadline);
-        for (size_t i = 0; i < collector->targets.n_items; i++)
-                complete(&collector->targets.items[i]->counts);
+        size_t n_complete = 0;
+
+        collector_begin_count(collector);
+        for (size_t i = 0; i < collector->targets.n_items; i++) {
+                collector_count_target(collector, collector->targets.items[i], deadline);
+                n_complete += !collector->walks;
+        }
+        collector_end_count(collector, n_complete, deadline);
 }

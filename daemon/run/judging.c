@@ -8,6 +8,11 @@
 #include "source/proc.h"
 #include "zombies.h"
 
+enum {
+        LINE = 64, /* bytes that a cache of the processor gets at once: a tick needs few of them */
+        JUDGING_BYTES = (sizeof(struct judging) + LINE - 1) / LINE * LINE,
+};
+
 void judging_free(struct judging *judging)
 {
         if (!judging)
@@ -19,8 +24,11 @@ void judging_free(struct judging *judging)
 /* Without memory a target is not judged, and its samples go on. */
 static struct judging *get(struct target *target)
 {
-        if (!target->judging)
-                target->judging = calloc(1, sizeof(*target->judging));
+        if (!target->judging) {
+                target->judging = aligned_alloc(LINE, JUDGING_BYTES);
+                if (target->judging)
+                        memset(target->judging, 0, sizeof(*target->judging));
+        }
         return target->judging;
 }
 
@@ -48,7 +56,7 @@ void judging_begin_round(struct target *target)
         top_begin_round(&judging->children);
         if (judging->suspects)
                 suspects_begin_round(judging->suspects);
-        judging->counts = (struct task_counts){0};
+        judging->met = (struct met){0};
 }
 
 static void meet_zombie(
@@ -79,12 +87,12 @@ void judging_meet(struct collector *collector, struct target *target, const stru
         if (stat->ppid > 0)
                 top_add_child(&judging->children, stat->ppid);
         if (process->zombie) {
-                judging->counts.n_zombies++;
+                judging->met.n_zombies++;
                 meet_zombie(collector, judging, process);
                 return;
         }
-        judging->counts.n_processes++;
-        judging->counts.n_threads += process->n_threads;
+        judging->met.n_processes++;
+        judging->met.n_threads += process->n_threads;
         if (process->started)
                 churn_add(&judging->churn, stat->comm, stat->comm_len);
         if (process->n_threads > 1)
@@ -107,10 +115,10 @@ void judging_end_round(struct collector *collector, struct target *target)
         if (judging->suspects)
                 suspects_end_round(judging->suspects, collector->now_ns, collector->ticks_per_s);
         judging->churn_condition = churn_end_round(&judging->churn, collector->now_ns,
-                judging->counts.n_processes, judging_rules(collector, target).values[RULE_CHURN],
+                judging->met.n_processes, judging_rules(collector, target).values[RULE_CHURN],
                 &judging->churn_finding);
-        judging->all = judging->counts;
-        judging->counts = (struct task_counts){0};
+        judging->all = judging->met;
+        judging->met = (struct met){0};
         judging->round_over = true;
 }
 

@@ -8,17 +8,22 @@
 #include "model/top.h"
 #include "source/tasks.h"
 
+/* What a round has met. */
+struct met {
+        uint64_t n_processes, n_threads, n_zombies;
+};
+
 /* What is remembered of one incarnation of a target in order to judge it. */
 struct judging {
         struct judge judge;
-        struct churn churn;
+        struct suspects *suspects; /* NULL: there were no zombies so far */
+        struct met met;            /* in the round under way */
+        struct met all;            /* in the last one that is over */
+        bool round_over;           /* since the last tick */
         enum condition churn_condition;
         struct churn_finding churn_finding;
+        struct churn churn;
         struct top threads, memory, children;
-        struct suspects *suspects; /* NULL: there were no zombies so far */
-        struct task_counts counts; /* of the round under way */
-        struct task_counts all;    /* of the last one that is over */
-        bool round_over;           /* since the last tick */
 };
 
 /* Releases it; accepts NULL. */

@@ -11,6 +11,7 @@
 #include "base/reserve.h"
 #include "base/text.h"
 #include "collector_state.h"
+#include "fetch_ahead.h"
 #include "source/unit.h"
 
 /* What the configuration or $DYNO_ID have fixed as the dyno of a target, else `dyno`. */
@@ -161,6 +162,11 @@ static void refresh_cgroup(struct collector *collector, struct target *target)
                 lose(collector, target, r);
                 return;
         }
+        if (target->presence == PRESENT && cgroup.inode == target->cgroup.inode &&
+                cgroup.path == target->cgroup.path && !target->lacks_memory) {
+                target->cgroup = cgroup;
+                return;
+        }
         name_cgroup(collector, target, &cgroup, identity, dyno);
         if (target->presence != PRESENT || cgroup.inode != target->cgroup.inode ||
                 target->lacks_memory)
@@ -261,7 +267,7 @@ static void refresh_process(struct collector *collector, struct target *target, 
         collector_appear(collector, target, dyno, dyno);
 }
 
-static void refresh(struct collector *collector, struct target *target)
+void collector_refresh_target(struct collector *collector, struct target *target)
 {
         if (target->path && target->watch->kind != WATCH_CONTAINERS)
                 cgroup_watch_above(&collector->view, target->path);
@@ -299,6 +305,8 @@ static void refresh(struct collector *collector, struct target *target)
 void collector_refresh(struct collector *collector)
 {
         collector_expand(collector);
-        for (size_t i = 0; i < collector->targets.n_items; i++)
-                refresh(collector, collector->targets.items[i]);
+        for (size_t i = 0; i < collector->targets.n_items; i++) {
+                fetch_ahead(collector, i, false);
+                collector_refresh_target(collector, collector->targets.items[i]);
+        }
 }

@@ -51,6 +51,9 @@ struct held_folder *held_folder(const struct root *root, const char *path, size_
 /* Another number after a tick in which a folder was forgotten; not 0. */
 uint32_t held_generation(const struct held_files *held);
 
+/* Has the processor get what is known of its files, which is soon asked for. */
+void held_fetch_files(const struct held_folder *folder);
+
 /* Its path, of `*ret_len` bytes. */
 const char *held_folder_path(const struct held_folder *folder, size_t *ret_len);
 

@@ -24,13 +24,13 @@ struct churn_name {
 
 /* All 0: nothing was seen. */
 struct churn {
-        struct churn_name names[CHURN_NAMES];
         uint64_t window_ns;                 /* when the minute under way began */
         unsigned n_windows;                 /* that are over */
         uint64_t n_started, n_exited;       /* of all names, in the minute under way */
         uint64_t last_started, last_exited; /* in the one before */
         uint64_t n_processes;               /* at the end of the round before */
         struct alarm alarm;
+        struct churn_name names[CHURN_NAMES];
 };
 
 /* What there is to tell of a churn. */

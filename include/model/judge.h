@@ -76,6 +76,7 @@ struct refusals {
 /* The state of one incarnation. All 0: nothing is known yet. */
 struct judge {
         struct trend trends[N_LEAKING];
+        uint8_t leaks_under_way; /* a bit for each alarm below that is not at rest */
         struct alarm leaks[N_LEAKING];
         struct alarm quota;
         struct limit_alarm {

@@ -15,18 +15,18 @@ enum {
 struct top_process {
         int64_t pid;
         uint64_t start_ticks;
-        uint64_t first, value; /* when it was first seen here; in the last round */
         uint64_t now;          /* in the round under way; 0: not met so far */
+        uint64_t first, value; /* when it was first seen here; in the last round */
         char comm[COMM_BYTES];
 };
 
 /* The processes with most of it. All 0: none. */
 struct top {
-        struct top_process items[TOP_MAX];
         size_t n;
         /* Most processes are none of these, and have too little to become one: */
         uint64_t pids;  /* a bit for each pid that is here, by its last digits */
         uint64_t least; /* that one here has, at the least; 0 while there is room */
+        struct top_process items[TOP_MAX];
 };
 
 /* A process has `value` of it in this round. */

@@ -24,8 +24,8 @@ enum {
 
 /* The floors of equal stretches, and what the last look at them found. NAN is what is not known. */
 struct trend_scale {
-        float lows[TREND_LOWS];   /* of stretches that are over: a ring */
         float low;                /* of the stretch there is now */
+        float lows[TREND_LOWS];   /* of stretches that are over: a ring */
         float peaks[TREND_PEAKS]; /* the highest floors of the scale below that left its ring */
         float high;               /* the highest of all that was before those; it fades */
         float slope;              /* in one stretch */
@@ -38,7 +38,7 @@ struct trend_scale {
 };
 
 /* One metric of one incarnation of a target. All 0: nothing is known. Its size does not depend on
- * how often, or for how long, it is fed. */
+ * how often, or for how long, it is fed. Mostly a value that is fed touches but the first 64 bytes. */
 struct trend {
         uint64_t first_ns, last_ns;
         uint64_t unit_ns; /* a stretch of the smallest scale; 0 before time has passed */
@@ -46,6 +46,7 @@ struct trend {
         uint64_t n_samples;
         uint32_t n_units;   /* with a sample in them, that are over */
         uint32_t n_in_unit; /* samples in the one there is now */
+        uint8_t risen;      /* a bit for each scale with a condition: mostly none, and unread */
         struct trend_scale scales[TREND_SCALES];
 };
 
