@@ -219,13 +219,6 @@ int text_read_keys(const char *text, const struct text_key *keys, size_t n_keys,
         return r;
 }
 
-const char *text_after(const char *text, const char *prefix)
-{
-        size_t len = strlen(prefix);
-
-        return strncmp(text, prefix, len) == 0 ? text + len : NULL;
-}
-
 bool text_matches(const char *text, const char *pattern)
 {
         const char *star = NULL, *resume = NULL;

@@ -21,6 +21,11 @@ static bool is_digit(char c)
         return c >= '0' && c <= '9';
 }
 
+enum {
+        SAFE_DIGITS = 19, /* so many are less than 2^64, whatever they are */
+        SAFE_PLACES = 9,  /* so many more have room behind 32 bits */
+};
+
 static const uint64_t powers[] = {
         1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
 
@@ -31,6 +36,15 @@ static bool scale(uint64_t digits, unsigned n_places, uint64_t factor, uint64_t 
         unsigned __int128 wide;
         uint64_t product;
 
+        /* Most have as many places as are wanted, or those of a megabyte. */
+        if (power == factor) {
+                *ret = digits;
+                return true;
+        }
+        if (n_places == 2 && digits <= UINT32_MAX && factor <= UINT32_MAX / 2) {
+                *ret = (digits * factor + 50) / 100;
+                return true;
+        }
         if (!__builtin_mul_overflow(digits, factor, &product) && product <= UINT64_MAX - power) {
                 *ret = (product + power / 2) / power;
                 return true;
@@ -49,7 +63,7 @@ static bool parse_number(
         const char *text, size_t len, const char *suffix, uint64_t factor, uint64_t *ret)
 {
         const size_t suffix_len = strlen(suffix);
-        const char *end = text + len;
+        const char *end = text + len, *safe;
         uint64_t digits = 0;
         unsigned n_places = 0;
         bool is_full = false;
@@ -58,14 +72,25 @@ static bool parse_number(
                 !is_digit(*text))
                 return false;
         end -= suffix_len;
+        safe = end - text < SAFE_DIGITS ? end : text + SAFE_DIGITS;
+        for (; text < safe && is_digit(*text); text++)
+                digits = digits * 10 + (uint64_t)(*text - '0');
         for (; text < end && is_digit(*text); text++) {
                 if (__builtin_mul_overflow(digits, 10, &digits) ||
                         __builtin_add_overflow(digits, (uint64_t)(*text - '0'), &digits))
                         return false;
         }
         if (text < end && *text == '.' && factor > 1) {
-                if (++text == end)
+                const char *places = ++text;
+
+                if (text == end)
                         return false;
+                safe = end - text < SAFE_PLACES ? end : text + SAFE_PLACES;
+                if (digits <= UINT32_MAX) {
+                        for (; text < safe && is_digit(*text); text++)
+                                digits = digits * 10 + (uint64_t)(*text - '0');
+                }
+                n_places = (unsigned)(text - places);
                 for (; text < end && is_digit(*text); text++) {
                         uint64_t more;
 
@@ -313,22 +338,24 @@ static bool read_pairs(
         return ret->is_event ? *ret->event : ret->groups != 0;
 }
 
+static bool begins_with(const struct pair *pair, const char *prefix, size_t len)
+{
+        return pair->key_len > len && memcmp(pair->key, prefix, len) == 0;
+}
+
 /* Skips what a key of a sample begins with, or returns false when it is none. The last two are of
  * 2013. */
 static bool strip_key(struct pair *pair)
 {
-        static const char *const prefixes[] = {"sample#", "measure#", "measure."};
+        size_t len = 0;
 
-        for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-                const size_t len = strlen(prefixes[i]);
-
-                if (pair->key_len > len && memcmp(pair->key, prefixes[i], len) == 0) {
-                        pair->key += len;
-                        pair->key_len -= len;
-                        return true;
-                }
-        }
-        return false;
+        if (begins_with(pair, "sample#", 7))
+                len = 7;
+        else if (begins_with(pair, "measure#", 8) || begins_with(pair, "measure.", 8))
+                len = 8;
+        pair->key += len;
+        pair->key_len -= len;
+        return len > 0;
 }
 
 /* "heroku.APPID.web.1.UUID", of 2013: the source is "web.1", and what remains of it the dyno. */

@@ -25,14 +25,28 @@ const struct pair *pairs_find(const struct pairs *pairs, const char *key)
         return NULL;
 }
 
+/* What ends a key, and what ends a word: looked up, as most of all that is read goes by here. */
+enum { ENDS_KEY = 1, ENDS_WORD = 2 };
+static const unsigned char ends[256] = {
+        ['\0'] = ENDS_KEY | ENDS_WORD,
+        [' '] = ENDS_KEY | ENDS_WORD,
+        ['='] = ENDS_KEY,
+        ['"'] = ENDS_KEY,
+};
+
+static char *find_end(char *at, unsigned char what)
+{
+        while (!(ends[(unsigned char)*at] & what))
+                at++;
+        return at;
+}
+
 /* Takes "key=" at `*at`; false when there is no '=' before the next space. */
 static bool take_key(char **at, struct pair *ret)
 {
-        char *p = *at;
+        char *p = find_end(*at, ENDS_KEY);
 
-        ret->key = p;
-        while (*p && *p != '=' && *p != ' ' && *p != '"')
-                p++;
+        ret->key = *at;
         ret->key_len = (size_t)(p - ret->key);
         *at = p;
         if (*p != '=' || ret->key_len == 0)
@@ -43,11 +57,9 @@ static bool take_key(char **at, struct pair *ret)
 
 static void take_word(char **at, struct pair *ret)
 {
-        char *p = *at;
+        char *p = find_end(*at, ENDS_WORD);
 
-        ret->value = p;
-        while (*p && *p != ' ')
-                p++;
+        ret->value = *at;
         ret->value_len = (size_t)(p - ret->value);
         *at = p;
 }

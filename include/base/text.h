@@ -47,7 +47,14 @@ enum { TEXT_MAX_KEYS = 32 }; /* of one call */
 int text_read_keys(const char *text, const struct text_key *keys, size_t n_keys, void *ret);
 
 /* The rest of the text behind `prefix`, or NULL when it begins otherwise. */
-const char *text_after(const char *text, const char *prefix);
+static inline const char *text_after(const char *text, const char *prefix)
+{
+        while (*prefix && *text == *prefix) {
+                text++;
+                prefix++;
+        }
+        return *prefix ? NULL : text;
+}
 
 /*
  * Whether `text` matches `pattern` in full, where `*` stands for any bytes and `?` for one, but
