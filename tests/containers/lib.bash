@@ -105,8 +105,8 @@ find_memory() {
 	[[ $memory_dir ]] || fail "no cgroup has the id $1"
 }
 
-# Prints what the container $1 has printed, and goes on as it does. "podman logs --follow" misses some of
-# it. A line that conmon has read in two parts is marked.
+# Prints what the container $1 has printed, and goes on as it does. "podman logs --follow" was seen to
+# miss some of it. A line that conmon has read in two parts is marked.
 follow_log() {
 	local line tag
 	tail -n +1 -f "$(podman inspect --format '{{.HostConfig.LogConfig.Path}}' "$1")" | while IFS= read -r line; do
