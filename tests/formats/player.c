@@ -5,9 +5,8 @@
  * that "recorder" has recorded: the same instants, whenever and however often it is run.
  *
  *   RUNSTATD_RECORD   what was recorded
- *   RUNSTATD_TREE     an empty folder, in which the recorded files are; runstatd has to be told of
- * it with --root RUNSTATD_PAGES    unset, or the file of -o textfile: of each tick it stays there
- * as FILE.TICK
+ *   RUNSTATD_TREE     an empty folder, for the recorded files: what --root is told
+ *   RUNSTATD_PAGES    unset, or the file of -o textfile: that of each tick stays, as FILE.TICK
  *
  * The timer expires as soon as the program waits for it; before that the files become those of the
  * next instant, and the clocks go on to it. At the end of the recording the program is asked to
@@ -38,7 +37,6 @@ int clock_gettime(clockid_t clock, struct timespec *ret);
 int epoll_wait(int fd, struct epoll_event *events, int n_events, int timeout);
 int inotify_init1(int flags);
 int openat(int dir_fd, const char *path, int flags, ...);
-int openat64(int dir_fd, const char *path, int flags, ...);
 int timerfd_create(int clock, int flags);
 int timerfd_settime(
         int fd, int flags, const struct itimerspec *times, struct itimerspec *ret_before);
@@ -245,4 +243,8 @@ int openat(int dir_fd, const char *path, int flags, ...)
         return open_shown(dir_fd, path, flags, mode);
 }
 
+/* With other C libraries it is the same function, or another name for it. */
+#ifdef __GLIBC__
+int openat64(int dir_fd, const char *path, int flags, ...);
 int openat64(int dir_fd, const char *path, int flags, ...) __attribute__((alias("openat")));
+#endif
