@@ -151,7 +151,7 @@ static void judge_leak(
                 condition = CONDITION_BETWEEN;
         say = alarm_feed(&judge->leaks[which], &trend_rule, hearing->evidence->now_ns, condition,
                 leak_level(&finding));
-        judge->leaks_under_way &= (uint8_t)~(1U << which);
+        judge->leaks_under_way &= (uint8_t) ~(1U << which);
         if (judge->leaks[which].entered || judge->leaks[which].turning)
                 judge->leaks_under_way |= (uint8_t)(1U << which);
         if (begin(hearing, EVENT_LEAK, say, judge->leaks[which].level))

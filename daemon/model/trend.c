@@ -286,7 +286,7 @@ static void look(struct trend *trend, struct measure limit)
                                 unit_h * (double)length, i == 0 ? WINDOW_MIN_FIRST : WINDOW_MIN,
                                 limit, i < N_QUICK);
                 if (scale->condition == CONDITION_OFF)
-                        trend->risen &= (uint8_t)~(1U << i);
+                        trend->risen &= (uint8_t) ~(1U << i);
                 else
                         trend->risen |= (uint8_t)(1U << i);
                 below = length;

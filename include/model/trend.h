@@ -38,7 +38,8 @@ struct trend_scale {
 };
 
 /* One metric of one incarnation of a target. All 0: nothing is known. Its size does not depend on
- * how often, or for how long, it is fed. Mostly a value that is fed touches but the first 64 bytes. */
+ * how often, or for how long, it is fed. Mostly a value that is fed touches but the first 64 bytes.
+ */
 struct trend {
         uint64_t first_ns, last_ns;
         uint64_t unit_ns; /* a stretch of the smallest scale; 0 before time has passed */
