@@ -108,22 +108,20 @@ bool collector_lacks_memory(const struct collector *collector, const struct cgro
  * match. In presence.c. */
 void collector_refresh(struct collector *collector);
 
-/* The same for one of them, which patterns match. In presence.c. */
+/* Looks for one of them alone, of which collector_expand() knows already. In presence.c. */
 void collector_refresh_target(struct collector *collector, struct target *target);
 
 /* Counts the tasks of each target that is present. In count.c. */
 void collector_count(struct collector *collector, const struct deadline *deadline);
 
 /*
- * The same in steps. A target is counted without a walk over all tasks if the kernel lists its own;
- * sets `collector->walks` if not. Until that is set, a target's counts are complete: those of the
- * first `n_complete` ones. In count.c.
+ * The same in steps. A target is counted without a walk over all tasks if the kernel lists its own,
+ * and then its counts are complete; sets `collector->walks` if not. In count.c.
  */
 void collector_begin_count(struct collector *collector);
 void collector_count_target(
         struct collector *collector, struct target *target, const struct deadline *deadline);
-void collector_end_count(
-        struct collector *collector, size_t n_complete, const struct deadline *deadline);
+void collector_end_count(struct collector *collector, const struct deadline *deadline);
 
 /* Sets to 0 what is counted for a target in a tick. In count.c. */
 void collector_begin_counts(struct target *target);

@@ -154,7 +154,7 @@ static size_t count_all(struct collector *collector, const struct deadline *dead
                 say_target(collector, target);
                 n_said++;
         }
-        collector_end_count(collector, n_said, deadline);
+        collector_end_count(collector, deadline);
         return n_said;
 }
 

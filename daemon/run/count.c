@@ -312,9 +312,10 @@ void collector_count_target(
         if (collector->lists_members && target->watch->kind != WATCH_HOST &&
                 target->cgroup.inode != 0 && !is_tree(target))
                 collector_count_members(collector, target, deadline);
-        collector->walks |= target->counts.by != COUNTED_BY_CGROUP;
-        if (!collector->walks)
+        if (target->counts.by == COUNTED_BY_CGROUP)
                 complete(&target->counts);
+        else
+                collector->walks = true;
 }
 
 /* Whose the processes are matters where RLIMIT_NPROC does. */
@@ -350,24 +351,24 @@ static void count_in_walk(struct collector *collector, const struct deadline *de
         }
 }
 
-void collector_end_count(
-        struct collector *collector, size_t n_complete, const struct deadline *deadline)
+void collector_end_count(struct collector *collector, const struct deadline *deadline)
 {
         task_scan_end_looks(collector->looks);
-        if (collector->walks)
-                count_in_walk(collector, deadline);
-        for (size_t i = n_complete; i < collector->targets.n_items; i++)
-                complete(&collector->targets.items[i]->counts);
+        if (!collector->walks)
+                return;
+        count_in_walk(collector, deadline);
+        for (size_t i = 0; i < collector->targets.n_items; i++) {
+                struct task_counts *counts = &collector->targets.items[i]->counts;
+
+                if (counts->by != COUNTED_BY_CGROUP)
+                        complete(counts);
+        }
 }
 
 void collector_count(struct collector *collector, const struct deadline *deadline)
 {
-        size_t n_complete = 0;
-
         collector_begin_count(collector);
-        for (size_t i = 0; i < collector->targets.n_items; i++) {
+        for (size_t i = 0; i < collector->targets.n_items; i++)
                 collector_count_target(collector, collector->targets.items[i], deadline);
-                n_complete += !collector->walks;
-        }
-        collector_end_count(collector, n_complete, deadline);
+        collector_end_count(collector, deadline);
 }
