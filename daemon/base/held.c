@@ -19,7 +19,6 @@ enum {
         LONG_BYTES = 8 * 1024, /* memory.stat has 1 to 2 KiB */
         FIRST_PLACES = 16,     /* a power of two */
         FIRST_FILES = 2,       /* of a folder */
-        LINE = 64,             /* bytes of the processor's cache that come at once */
         /* A cgroup may get its files a moment after its folder. One that was not there so many
          * times is not looked for in as many ticks. */
         MISSING_TIMES = 8,
@@ -29,9 +28,9 @@ enum {
 /* What a read needs of a file, in one line of the cache: of many targets none is in there when its
  * turn comes. */
 struct held_file {
-        _Alignas(LINE) const char *name; /* one of the held files' names */
-        uint32_t round;                  /* in which `text` was read */
-        uint32_t tick;                   /* in which it was used last */
+        _Alignas(CACHE_LINE_BYTES) const char *name; /* one of the held files' names */
+        uint32_t round;                              /* in which `text` was read */
+        uint32_t tick;                               /* in which it was used last */
         uint32_t opened_tick, opened_round;
         int fd; /* or -errno of opening it */
         int tag;
@@ -322,7 +321,7 @@ static bool grow_folder(struct held_files *held, struct held_folder *folder)
 
         if (folder->n_files < folder->n_allocated)
                 return true;
-        files = aligned_alloc(LINE, n * sizeof(*files));
+        files = aligned_alloc(CACHE_LINE_BYTES, n * sizeof(*files));
         if (!files)
                 return false;
         if (folder->n_files > 0)

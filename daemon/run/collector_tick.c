@@ -146,7 +146,7 @@ static size_t count_all(struct collector *collector, const struct deadline *dead
         for (size_t i = 0; i < collector->targets.n_items; i++) {
                 struct target *target = collector->targets.items[i];
 
-                fetch_ahead(collector, i, true);
+                fetch_ahead(collector, i);
                 collector_refresh_target(collector, target);
                 collector_count_target(collector, target, deadline);
                 if (!says || collector->walks)
@@ -185,7 +185,7 @@ void collector_tick(struct collector *collector, const struct tick *tick)
         n_said = count_all(collector, &tick->deadline, !walked);
         say_denied(collector);
         for (size_t i = n_said; i < collector->targets.n_items; i++) {
-                fetch_ahead(collector, i, true);
+                fetch_ahead(collector, i);
                 say_target(collector, collector->targets.items[i]);
         }
         budget_end(collector);

@@ -2,10 +2,10 @@
 #include "fetch_ahead.h"
 
 #include "base/held.h"
+#include "base/pages.h"
 #include "judging.h"
 
 enum {
-        LINE = 64, /* bytes that a cache of the processor gets at once */
         /* How many targets ahead: what one stage got, the next one follows. */
         AHEAD_OF_TARGET = 3,
         AHEAD_OF_FOLDERS = 2,
@@ -16,7 +16,7 @@ static void fetch(const void *what, size_t size)
 {
         const char *at = what;
 
-        for (size_t i = 0; i < size; i += LINE)
+        for (size_t i = 0; i < size; i += CACHE_LINE_BYTES)
                 __builtin_prefetch(at + i);
 }
 
@@ -54,11 +54,11 @@ static void fetch_judging(const struct judging *judging)
         const struct judge *judge = &judging->judge;
 
         for (unsigned i = 0; i < N_LEAKING; i++)
-                fetch(&judge->trends[i], LINE);
+                fetch(&judge->trends[i], CACHE_LINE_BYTES);
         fetch(&judge->quota, sizeof(*judging) - offsetof(struct judging, judge.quota));
 }
 
-void fetch_ahead(const struct collector *collector, size_t i, bool judging)
+void fetch_ahead(const struct collector *collector, size_t i)
 {
         const struct target *target = target_at(collector, i + AHEAD_OF_TARGET);
 
@@ -66,7 +66,7 @@ void fetch_ahead(const struct collector *collector, size_t i, bool judging)
                 fetch(target, sizeof(*target));
         target = target_at(collector, i + AHEAD_OF_FOLDERS);
         fetch_folders(places_of(collector, target));
-        if (target && judging && target->judging)
+        if (target && target->judging)
                 fetch_judging(target->judging);
         fetch_files(places_of(collector, target_at(collector, i + AHEAD_OF_FILES)));
 }

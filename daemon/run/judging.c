@@ -5,12 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/pages.h"
 #include "source/proc.h"
 #include "zombies.h"
 
 enum {
-        LINE = 64, /* bytes that a cache of the processor gets at once: a tick needs few of them */
-        JUDGING_BYTES = (sizeof(struct judging) + LINE - 1) / LINE * LINE,
+        /* A tick needs few of its lines. */
+        JUDGING_BYTES = (sizeof(struct judging) + CACHE_LINE_BYTES - 1) / CACHE_LINE_BYTES *
+                        CACHE_LINE_BYTES,
 };
 
 void judging_free(struct judging *judging)
@@ -25,7 +27,7 @@ void judging_free(struct judging *judging)
 static struct judging *get(struct target *target)
 {
         if (!target->judging) {
-                target->judging = aligned_alloc(LINE, JUDGING_BYTES);
+                target->judging = aligned_alloc(CACHE_LINE_BYTES, JUDGING_BYTES);
                 if (target->judging)
                         memset(target->judging, 0, sizeof(*target->judging));
         }

@@ -11,7 +11,6 @@
 #include "base/reserve.h"
 #include "base/text.h"
 #include "collector_state.h"
-#include "fetch_ahead.h"
 #include "source/unit.h"
 
 /* What the configuration or $DYNO_ID have fixed as the dyno of a target, else `dyno`. */
@@ -305,8 +304,6 @@ void collector_refresh_target(struct collector *collector, struct target *target
 void collector_refresh(struct collector *collector)
 {
         collector_expand(collector);
-        for (size_t i = 0; i < collector->targets.n_items; i++) {
-                fetch_ahead(collector, i, false);
+        for (size_t i = 0; i < collector->targets.n_items; i++)
                 collector_refresh_target(collector, collector->targets.items[i]);
-        }
 }
