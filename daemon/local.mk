@@ -8,6 +8,8 @@ librunstat_a_SOURCES = \
 	%D%/base/fence.c \
 	%D%/base/folder.c \
 	%D%/base/held.c \
+	%D%/base/held_folders.c \
+	%D%/base/held_folders.h \
 	%D%/base/landlock.c \
 	%D%/base/pages.c \
 	%D%/base/reserve.c \

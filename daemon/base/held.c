@@ -12,57 +12,18 @@
 #include "base/buf.h"
 #include "base/pages.h"
 #include "base/reserve.h"
-#include "base/text.h"
+#include "held_folders.h"
 
 enum {
-        SHORT_BYTES = 24,      /* a number and the end of its line */
         LONG_BYTES = 8 * 1024, /* memory.stat has 1 to 2 KiB */
-        FIRST_PLACES = 16,     /* a power of two */
-        FIRST_FILES = 2,       /* of a folder */
         /* A cgroup may get its files a moment after its folder. One that was not there so many
          * times is not looked for in as many ticks. */
         MISSING_TIMES = 8,
         SETTLED_TICKS = 2, /* see held_lives() */
 };
 
-/* What a read needs of a file, in one line of the cache: of many targets none is in there when its
- * turn comes. */
-struct held_file {
-        _Alignas(CACHE_LINE_BYTES) const char *name; /* one of the held files' names */
-        uint32_t round;                              /* in which `text` was read */
-        uint32_t tick;                               /* in which it was used last */
-        uint32_t opened_tick, opened_round;
-        int fd; /* or -errno of opening it */
-        int tag;
-        unsigned char n_missing; /* times it was not there, one after the other */
-        unsigned char text_len;  /* SHORT_BYTES: it is longer */
-        bool asked_again;        /* in a round in which it was read */
-        char text[SHORT_BYTES];
-};
-
-/* A folder, and side by side its files. It stays where it is until the tick ends. */
-struct held_folder {
-        uint64_t hash;
-        struct held_file *files;
-        size_t n_files, n_allocated;
-        size_t last; /* the place of the one that was found last */
-        size_t path_len;
-        char path[];
-};
-
-/* Names are those in this program, and so few. */
-struct name {
-        struct name *next;
-        char text[];
-};
-
 struct held_files {
-        struct place {
-                uint64_t hash;
-                struct held_folder *folder; /* NULL: a free place */
-        } * places;
-        size_t n_places, n_folders; /* n_places is a power of two */
-        struct name *names;
+        struct held_folders folders;
         size_t n_used, n_max; /* files */
         size_t n_now;         /* of them were used in this tick */
         bool has_empty;       /* folders, maybe */
@@ -79,13 +40,13 @@ struct held_files {
 int held_new(size_t n_max, struct held_files **ret)
 {
         struct held_files *held = calloc(1, sizeof(*held));
+        int r;
 
         if (!held)
                 return -ENOMEM;
-        held->places = calloc(FIRST_PLACES, sizeof(*held->places));
-        held->n_places = held->places ? FIRST_PLACES : 0;
+        r = held_folders_init(&held->folders);
         held->long_text = pages_new(LONG_BYTES);
-        if (!held->places || !held->long_text) {
+        if (r < 0 || !held->long_text) {
                 held_free(held);
                 return -ENOMEM;
         }
@@ -95,29 +56,11 @@ int held_new(size_t n_max, struct held_files **ret)
         return 0;
 }
 
-static void free_folder(struct held_folder *folder)
-{
-        for (size_t i = 0; i < folder->n_files; i++) {
-                if (folder->files[i].fd >= 0)
-                        close(folder->files[i].fd);
-        }
-        free(folder->files);
-        free(folder);
-}
-
 void held_free(struct held_files *held)
 {
         if (!held)
                 return;
-        for (size_t i = 0; i < held->n_places; i++) {
-                if (held->places[i].folder)
-                        free_folder(held->places[i].folder);
-        }
-        for (struct name *name = held->names, *next; name; name = next) {
-                next = name->next;
-                free(name);
-        }
-        free(held->places);
+        held_folders_done(&held->folders);
         pages_free(held->long_text, LONG_BYTES);
         free(held);
 }
@@ -128,64 +71,9 @@ void held_begin_round(struct held_files *held)
                 held->round++;
 }
 
-/* The place of a folder, or the free one where it would be. */
-static struct place *find_place(
-        const struct held_files *held, uint64_t hash, const char *path, size_t len)
-{
-        for (size_t at = (size_t)hash;; at++) {
-                struct place *place = &held->places[at & (held->n_places - 1)];
-                const struct held_folder *folder = place->folder;
-
-                if (!folder || (place->hash == hash && folder->path_len == len &&
-                                       memcmp(folder->path, path, len) == 0))
-                        return place;
-        }
-}
-
-static bool grow(struct held_files *held)
-{
-        const size_t n = held->n_places;
-        struct place *old = held->places, *places = calloc(n * 2, sizeof(*places));
-
-        if (!places)
-                return false;
-        held->places = places;
-        held->n_places = n * 2;
-        for (size_t i = 0; i < n; i++) {
-                const struct held_folder *folder = old[i].folder;
-
-                if (folder)
-                        *find_place(held, old[i].hash, folder->path, folder->path_len) = old[i];
-        }
-        free(old);
-        return true;
-}
-
-/* Frees a place. What was put behind it because it was taken moves up. */
-static void vacate(struct held_files *held, size_t at)
-{
-        const size_t mask = held->n_places - 1;
-
-        free_folder(held->places[at].folder);
-        held->places[at].folder = NULL;
-        held->n_folders--;
-        held->generation += held->generation == UINT32_MAX ? 2 : 1;
-        for (size_t next = (at + 1) & mask; held->places[next].folder; next = (next + 1) & mask) {
-                const size_t wanted = (size_t)held->places[next].hash & mask;
-
-                if (((next - wanted) & mask) < ((next - at) & mask))
-                        continue;
-                held->places[at] = held->places[next];
-                held->places[next].folder = NULL;
-                at = next;
-        }
-}
-
 static void forget(struct held_files *held, struct held_folder *folder, struct held_file *file)
 {
-        if (file->fd >= 0)
-                close(file->fd);
-        *file = folder->files[--folder->n_files];
+        held_folder_forget(folder, file);
         held->n_used--;
         held->long_file = NULL;
         held->has_empty |= folder->n_files == 0;
@@ -201,18 +89,25 @@ static void forget_unused(struct held_files *held, struct held_folder *folder)
         }
 }
 
+static void forget_folder(struct held_files *held, size_t at)
+{
+        held_folders_vacate(&held->folders, at);
+        held->generation += held->generation == UINT32_MAX ? 2 : 1;
+}
+
 void held_end_tick(struct held_files *held)
 {
         if (!held)
                 return;
         /* Mostly all were used, and none need be looked at. */
-        for (size_t i = 0; i < held->n_places && (held->n_now < held->n_used || held->has_empty);) {
-                struct held_folder *folder = held->places[i].folder;
+        for (size_t i = 0;
+                i < held->folders.n_places && (held->n_now < held->n_used || held->has_empty);) {
+                struct held_folder *folder = held->folders.places[i].folder;
 
                 if (folder)
                         forget_unused(held, folder);
                 if (folder && folder->n_files == 0)
-                        vacate(held, i);
+                        forget_folder(held, i);
                 else
                         i++;
         }
@@ -252,85 +147,16 @@ void held_fetch_files(const struct held_folder *folder)
 struct held_folder *held_folder(const struct root *root, const char *path, size_t len)
 {
         struct held_files *held = root->held;
-        const uint64_t hash = held ? text_hash(path, len) : 0;
         struct held_folder *folder;
-        struct place *place;
 
         if (!held)
                 return NULL;
-        place = find_place(held, hash, path, len);
-        if (place->folder)
-                return place->folder;
-        if (held->n_used >= held->n_max)
-                return NULL;
-        if (held->n_folders * 2 >= held->n_places) {
-                if (!grow(held))
-                        return NULL;
-                place = find_place(held, hash, path, len);
-        }
-        folder = malloc(sizeof(*folder) + len + 1);
-        if (!folder)
-                return NULL;
-        *folder = (struct held_folder){.hash = hash, .path_len = len};
-        memcpy(folder->path, path, len);
-        folder->path[len] = '\0';
-        *place = (struct place){hash, folder};
-        held->n_folders++;
-        held->has_empty = true;
+        folder = held_folders_find(&held->folders, path, len);
+        if (folder || held->n_used >= held->n_max)
+                return folder;
+        folder = held_folders_add(&held->folders, path, len);
+        held->has_empty |= folder != NULL;
         return folder;
-}
-
-/* They are mostly asked for in the order in which they were opened. */
-static struct held_file *find_file(struct held_folder *folder, const char *name)
-{
-        size_t at = folder->last;
-
-        for (size_t n = folder->n_files; n > 0; n--) {
-                at = at + 1 < folder->n_files ? at + 1 : 0;
-                if (strcmp(folder->files[at].name, name) == 0) {
-                        folder->last = at;
-                        return &folder->files[at];
-                }
-        }
-        return NULL;
-}
-
-static const char *keep_name(struct held_files *held, const char *text)
-{
-        const size_t size = strlen(text) + 1;
-        struct name *name = held->names;
-
-        while (name && strcmp(name->text, text) != 0)
-                name = name->next;
-        if (name)
-                return name->text;
-        name = malloc(sizeof(*name) + size);
-        if (!name)
-                return NULL;
-        memcpy(name->text, text, size);
-        name->next = held->names;
-        held->names = name;
-        return name->text;
-}
-
-/* Room for one more file. */
-static bool grow_folder(struct held_files *held, struct held_folder *folder)
-{
-        const size_t n = folder->n_allocated ? folder->n_allocated * 2 : FIRST_FILES;
-        struct held_file *files;
-
-        if (folder->n_files < folder->n_allocated)
-                return true;
-        files = aligned_alloc(CACHE_LINE_BYTES, n * sizeof(*files));
-        if (!files)
-                return false;
-        if (folder->n_files > 0)
-                memcpy(files, folder->files, folder->n_files * sizeof(*files));
-        free(folder->files);
-        folder->files = files;
-        folder->n_allocated = n;
-        held->long_file = NULL;
-        return true;
 }
 
 /* "." is the folder itself. -ENAMETOOLONG */
@@ -375,18 +201,16 @@ static void open_file(
 static struct held_file *hold(const struct root *root, struct held_folder *folder, const char *name)
 {
         struct held_files *held = root->held;
-        struct held_file *file = find_file(folder, name);
-        const char *kept;
+        struct held_file *file = held_folder_find(folder, name);
 
         if (!file) {
-                if (held->n_used >= held->n_max || !grow_folder(held, folder))
+                if (held->n_used >= held->n_max)
                         return NULL;
-                kept = keep_name(held, name);
-                if (!kept)
+                file = held_folder_add(&held->folders, folder, name);
+                if (!file)
                         return NULL;
-                file = &folder->files[folder->n_files++];
-                /* Not of this tick, so that it is counted. */
-                *file = (struct held_file){.name = kept, .tick = held->tick - 1};
+                held->long_file = NULL;      /* it may be elsewhere now */
+                file->tick = held->tick - 1; /* not of this one, so that it is counted */
                 held->n_used++;
                 open_file(root, folder, file);
         }
@@ -499,7 +323,7 @@ bool held_lives(const struct root *root, struct held_folder *folder, const char 
         struct scratch *scratch)
 {
         const struct held_files *held = root->held;
-        const struct held_file *file = find_file(folder, name);
+        const struct held_file *file = held_folder_find(folder, name);
 
         if (!file || file->fd < 0 || held->tick - file->opened_tick < SETTLED_TICKS)
                 return false;
@@ -524,7 +348,7 @@ int root_hold_folder(const struct root *root, const char *path)
 void held_release_folder(const struct root *root, struct held_folder *folder)
 {
         struct held_files *held = root->held;
-        struct held_file *file = find_file(folder, ".");
+        struct held_file *file = held_folder_find(folder, ".");
 
         if (!file)
                 return;
@@ -534,7 +358,7 @@ void held_release_folder(const struct root *root, struct held_folder *folder)
 
 int *held_tag(struct held_folder *folder, const char *name)
 {
-        struct held_file *file = find_file(folder, name);
+        struct held_file *file = held_folder_find(folder, name);
 
         return file && file->fd >= 0 ? &file->tag : NULL;
 }
