@@ -4,6 +4,7 @@
 noinst_LIBRARIES += librunstat.a
 
 librunstat_a_SOURCES = \
+	%D%/base/ahead.c \
 	%D%/base/buf.c \
 	%D%/base/fence.c \
 	%D%/base/folder.c \
@@ -75,8 +76,6 @@ librunstat_a_SOURCES = \
 	%D%/run/count.c \
 	%D%/run/count_members.c \
 	%D%/run/expand.c \
-	%D%/run/fetch_ahead.c \
-	%D%/run/fetch_ahead.h \
 	%D%/run/filter.h \
 	%D%/run/gather.c \
 	%D%/run/holding.c \
@@ -96,6 +95,8 @@ librunstat_a_SOURCES = \
 	%D%/run/output.c \
 	%D%/run/output.h \
 	%D%/run/presence.c \
+	%D%/run/read_ahead.c \
+	%D%/run/read_ahead.h \
 	%D%/run/reaper.c \
 	%D%/run/reaper.h \
 	%D%/run/replay.c \
@@ -160,6 +161,7 @@ librunstat_a_SOURCES = \
 	%D%/source/tasks.c \
 	%D%/source/unit.c \
 	%D%/source/users.c \
+	include/base/ahead.h \
 	include/base/buf.h \
 	include/base/calls.h \
 	include/base/cleanup.h \

@@ -29,6 +29,9 @@ struct held_files {
         bool has_empty;       /* folders, maybe */
         uint32_t round, tick;
         uint32_t generation; /* see held_generation() */
+        unsigned char part;  /* of the tick; 0: none */
+        struct ahead *ahead;
+        bool has_ahead; /* in this tick something was to be read there */
         /* The last text that is too long to stay with its file, of those asked for again: where
          * none is, its pages cost nothing. */
         const struct held_file *long_file;
@@ -46,7 +49,7 @@ int held_new(size_t n_max, struct held_files **ret)
                 return -ENOMEM;
         r = held_folders_init(&held->folders);
         held->long_text = pages_new(LONG_BYTES);
-        if (r < 0 || !held->long_text) {
+        if (r < 0 || !held->long_text || ahead_new(&held->ahead) < 0) {
                 held_free(held);
                 return -ENOMEM;
         }
@@ -61,6 +64,7 @@ void held_free(struct held_files *held)
         if (!held)
                 return;
         held_folders_done(&held->folders);
+        ahead_free(held->ahead);
         pages_free(held->long_text, LONG_BYTES);
         free(held);
 }
@@ -113,6 +117,11 @@ void held_end_tick(struct held_files *held)
         }
         held->has_empty = false;
         held->n_now = 0;
+        held->part = 0;
+        /* What nobody asked for will have changed. */
+        if (held->has_ahead)
+                ahead_begin(held->ahead);
+        held->has_ahead = false;
         held->tick++;
         held->round++;
 }
@@ -221,18 +230,26 @@ static struct held_file *hold(const struct root *root, struct held_folder *folde
         return file;
 }
 
+/* A short one stays with the file. */
 static void keep_text(struct held_files *held, struct held_file *file, const char *text, size_t len)
 {
         file->round = held->round;
         file->text_len = len < SHORT_BYTES ? (unsigned char)len : SHORT_BYTES;
-        if (len < SHORT_BYTES) {
+        if (len < SHORT_BYTES)
                 memcpy(file->text, text, len + 1);
-        } else if (len < LONG_BYTES && file->asked_again) {
-                memcpy(held->long_text, text, len + 1);
-                held->long_file = file;
-                held->long_round = held->round;
-                held->long_len = len;
-        }
+}
+
+/* A long one does if it is asked for more than once. */
+static void keep_long_text(
+        struct held_files *held, struct held_file *file, const char *text, size_t len)
+{
+        file->ahead = (struct ahead_text){0};
+        if (len >= LONG_BYTES || !file->asked_again)
+                return;
+        memcpy(held->long_text, text, len + 1);
+        held->long_file = file;
+        held->long_round = held->round;
+        held->long_len = len;
 }
 
 /* Whether it is not there, as far as needs no other try. */
@@ -244,21 +261,50 @@ static bool is_missing(const struct held_files *held, const struct held_file *fi
                (file->n_missing == MISSING_TIMES && held->tick - file->opened_tick < MISSING_TIMES);
 }
 
-/* The text it had in this round, if that is known: a long one's from the time on that it was asked
- * for a second time. */
-static bool recall(const struct held_files *held, struct held_file *file, struct scratch *ret)
+/* What was read ahead is what was read now, for the first who asks. */
+static void take_ahead(struct held_files *held, struct held_file *file)
 {
-        if (file->round != held->round)
+        const char *text;
+        size_t len;
+        int r = ahead_find(held->ahead, file->ahead, &text, &len);
+
+        file->is_too_long = r == -EFBIG;
+        if (r == 0)
+                keep_text(held, file, text, len);
+}
+
+/* The text it had in this round, if that is known: a long one's that was read ahead, or from the
+ * time on that it was asked for a second time. */
+static const char *find_text(
+        const struct held_files *held, const struct held_file *file, size_t *ret_len)
+{
+        const char *text;
+
+        *ret_len = file->text_len;
+        if (file->text_len < SHORT_BYTES)
+                return file->text;
+        if (ahead_find(held->ahead, file->ahead, &text, ret_len) == 0)
+                return text;
+        *ret_len = held->long_len;
+        return held->long_file == file && held->long_round == held->round ? held->long_text : NULL;
+}
+
+static bool recall(struct held_files *held, struct held_file *file, bool anew, struct scratch *ret)
+{
+        const bool is_new = file->is_new;
+        const char *text;
+        size_t len;
+
+        if (is_new)
+                take_ahead(held, file);
+        file->is_new = false;
+        if (file->round != held->round || (anew && !is_new))
                 return false;
-        file->asked_again = true;
-        if (file->text_len < SHORT_BYTES) {
-                memcpy(ret->text, file->text, sizeof(file->text));
-                return true;
-        }
-        if (held->long_file != file || held->long_round != held->round ||
-                held->long_len >= ret->size)
+        file->asked_again |= !is_new;
+        text = find_text(held, file, &len);
+        if (!text || len >= ret->size)
                 return false;
-        memcpy(ret->text, held->long_text, held->long_len + 1);
+        memcpy(ret->text, text, len + 1);
         return true;
 }
 
@@ -281,7 +327,9 @@ int held_read(const struct root *root, struct held_folder *folder, const char *n
 
         if (!file)
                 return read_unheld(root, folder, name, scratch);
-        if (!anew && recall(held, file, scratch))
+        if (held->part && (!file->part || held->part < file->part))
+                file->part = held->part;
+        if (recall(held, file, anew, scratch))
                 return 0;
         if (file->fd < 0 && !is_missing(held, file))
                 open_file(root, folder, file);
@@ -297,7 +345,41 @@ int held_read(const struct root *root, struct held_folder *folder, const char *n
         if (r < 0)
                 return r;
         keep_text(held, file, scratch->text, len);
+        if (len >= SHORT_BYTES)
+                keep_long_text(held, file, scratch->text, len);
         return 0;
+}
+
+void held_begin_part(struct held_files *held, unsigned part)
+{
+        if (held)
+                held->part = (unsigned char)part;
+}
+
+struct ahead *held_ahead(const struct held_files *held)
+{
+        return held->ahead;
+}
+
+/* Whether it will be asked for in one of the parts: it was, in the last tick. */
+static bool is_expected(const struct held_files *held, const struct held_file *file, unsigned parts)
+{
+        return file->part & parts && held->tick - file->tick <= 1 && file->fd >= 0 &&
+               file->round != held->round && !file->is_too_long;
+}
+
+void held_add_ahead(struct held_files *held, struct held_folder *folder, unsigned parts)
+{
+        held->has_ahead = true;
+        ahead_begin_chain(held->ahead);
+        for (size_t i = 0; i < folder->n_files; i++) {
+                struct held_file *file = &folder->files[i];
+
+                if (!is_expected(held, file, parts))
+                        continue;
+                file->ahead = ahead_add(held->ahead, file->fd);
+                file->is_new = true;
+        }
 }
 
 /* The name in a path; the folder's length is what is before its slash. */

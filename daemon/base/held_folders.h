@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ahead.h"
 #include "base/pages.h"
 
 enum {
@@ -22,9 +23,16 @@ struct held_file {
         int tag;
         unsigned char n_missing; /* times it was not there, one after the other */
         unsigned char text_len;  /* SHORT_BYTES: it is longer */
+        unsigned char part;      /* in which it is asked for, a bit; 0: not known */
         bool asked_again;        /* in a round in which it was read */
-        char text[SHORT_BYTES];
+        bool is_new;             /* read ahead, and not asked for since */
+        bool is_too_long;        /* to be read ahead */
+        union {
+                char text[SHORT_BYTES];
+                struct ahead_text ahead; /* of a longer one */
+        };
 };
+_Static_assert(sizeof(struct held_file) == CACHE_LINE_BYTES, "a file has one line of the cache");
 
 /* A folder, and side by side its files, in the order in which they were first asked for. It stays
  * where it is until it is forgotten. */

@@ -7,8 +7,8 @@
 #include "base/reserve.h"
 #include "budget.h"
 #include "collector_state.h"
-#include "fetch_ahead.h"
 #include "judging.h"
+#include "read_ahead.h"
 
 enum {
         /* What events are judged by, printed or not. */
@@ -133,26 +133,41 @@ static void say_target(struct collector *collector, struct target *target)
         judging_say(collector, target);
 }
 
+static void count_some(
+        struct collector *collector, size_t from, size_t end, const struct deadline *deadline)
+{
+        held_begin_part(collector->root.held, PART_COUNT);
+        for (size_t i = from; i < end; i++) {
+                collector_refresh_target(collector, collector->targets.items[i]);
+                collector_count_target(collector, collector->targets.items[i], deadline);
+        }
+}
+
+static void say_some(struct collector *collector, size_t from, size_t end)
+{
+        held_begin_part(collector->root.held, PART_SAY);
+        for (size_t i = from; i < end; i++)
+                say_target(collector, collector->targets.items[i]);
+}
+
 /*
- * Looks for the targets and counts their tasks. What was read of a target is best made use of while
- * the processor has it, and what the kernel has of it, near: where the last tick could do without a
- * walk over all tasks, each is said as soon as it is counted, until one needs a walk. Returns how
- * many were said.
+ * Looks for the targets and counts their tasks, some at a time. What was read of a target is best
+ * made use of while the processor has it, and what the kernel has of it, near: where the last tick
+ * could do without a walk over all tasks, they are said as soon as they are counted, until one
+ * needs a walk. Returns how many were said.
  */
 static size_t count_all(struct collector *collector, const struct deadline *deadline, bool says)
 {
         size_t n_said = 0;
 
-        for (size_t i = 0; i < collector->targets.n_items; i++) {
-                struct target *target = collector->targets.items[i];
-
-                fetch_ahead(collector, i);
-                collector_refresh_target(collector, target);
-                collector_count_target(collector, target, deadline);
+        for (size_t i = 0, end; i < collector->targets.n_items; i = end) {
+                says = says && !collector->walks;
+                end = read_ahead(collector, i, says ? PART_COUNT | PART_SAY : PART_COUNT);
+                count_some(collector, i, end, deadline);
                 if (!says || collector->walks)
                         continue;
-                say_target(collector, target);
-                n_said++;
+                say_some(collector, i, end);
+                n_said = end;
         }
         collector_end_count(collector, deadline);
         return n_said;
@@ -184,9 +199,9 @@ void collector_tick(struct collector *collector, const struct tick *tick)
         budget_begin(collector);
         n_said = count_all(collector, &tick->deadline, !walked);
         say_denied(collector);
-        for (size_t i = n_said; i < collector->targets.n_items; i++) {
-                fetch_ahead(collector, i);
-                say_target(collector, collector->targets.items[i]);
+        for (size_t i = n_said, end; i < collector->targets.n_items; i = end) {
+                end = read_ahead(collector, i, PART_SAY);
+                say_some(collector, i, end);
         }
         budget_end(collector);
         limits_end(collector);

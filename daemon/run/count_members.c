@@ -92,6 +92,13 @@ static void take_numbers(struct count *count)
         counts->n_threads = members->threads.n;
 }
 
+static void remember_tasks(struct target *target, const struct id_list *tasks)
+{
+        target->tasks.n = tasks->n <= FEW_TASKS ? (unsigned)tasks->n : 0;
+        for (unsigned i = 0; i < target->tasks.n; i++)
+                target->tasks.tids[i] = tasks->ids[i];
+}
+
 /* Somebody who reads the same files may have the kernel show an old list of v1 for long. A new one
  * says who else there is. */
 static void look_at_newcomers(struct count *count)
@@ -253,6 +260,7 @@ void collector_count_members(
                 return;
         counts->by = COUNTED_BY_CGROUP;
         take_numbers(&count);
+        remember_tasks(target, count.by_tid ? &members->threads : &members->processes);
         begin_looks(collector, target);
 
         /* Each is met once in a round, which a tick may be too short for. */

@@ -51,5 +51,6 @@ int collector_hold_files(struct collector *collector)
         collector->is_live = true;
         n = count_holdable(collector);
         r = held_new(n - n / 4, &collector->root.held);
-        return r < 0 ? r : task_scan_hold(collector->looks, n / 4);
+        return r < 0 ? r
+                     : task_scan_hold(collector->looks, n / 4, held_ahead(collector->root.held));
 }

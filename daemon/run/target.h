@@ -14,7 +14,8 @@
 #include "watch.h"
 
 enum {
-        DYNO_MAX_BYTES = 80 /* the NUL included */
+        DYNO_MAX_BYTES = 80, /* the NUL included */
+        FEW_TASKS = 4,       /* are remembered to be read ahead */
 };
 
 /* The tasks of a target, counted in the walk of this tick. */
@@ -73,7 +74,11 @@ struct target {
         bool lacks_memory;   /* its cgroup did not say what it uses */
         struct load load;
         struct limit_state limit_state;
-        bool in_round;      /* a round over all processes has begun with it there */
+        bool in_round; /* a round over all processes has begun with it there */
+        struct {
+                unsigned n;
+                pid_t tids[FEW_TASKS];
+        } tasks;            /* those it had in the last tick, if they were few */
         size_t resume;      /* where in the list of its processes the looks go on */
         uint64_t nproc_age; /* ticks until its users are looked at again */
         pid_t nproc_pid;    /* of the process whose RLIMIT_NPROC is `nproc_max` */

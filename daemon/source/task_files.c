@@ -194,16 +194,22 @@ static int hold_stat(struct task_files *files, pid_t tid, char ret[STAT_BYTES])
         return r;
 }
 
-/* The stat of a thread by its tid, which has a folder of its own in /proc that is not listed. */
-static int read_held_stat(struct task_files *files, pid_t tid, char ret[STAT_BYTES])
+/* The stat of a thread by its tid, which has a folder of its own in /proc that is not listed: in
+ * `memory`, or where it was read ahead to. */
+static int read_held_stat(
+        struct task_files *files, pid_t tid, char memory[STAT_BYTES], const char **ret)
 {
-        const int fd = task_handles_find(files->held, tid);
-        int r = fd < 0 ? -ESRCH : read_open_record(fd, ret);
+        const int fd = task_handles_find(files->held, tid, ret);
+        int r;
 
+        if (*ret)
+                return 0;
+        *ret = memory;
+        r = fd < 0 ? -ESRCH : read_open_record(fd, memory);
         if (r == -ESRCH) {
                 if (fd >= 0)
                         task_handles_drop(files->held, tid);
-                r = hold_stat(files, tid, ret);
+                r = hold_stat(files, tid, memory);
         }
         if (r < 0)
                 task_files_note(files, r);
@@ -226,11 +232,12 @@ static unsigned char *many_threads(struct task_files *files, pid_t pid, unsigned
 int task_files_process(struct task_files *files, const struct pid_name *name, struct proc_stat *ret)
 {
         unsigned char bit, *byte = many_threads(files, name->pid, &bit);
+        const char *text;
         int r = -ENOENT;
 
         if (files->held) {
-                r = read_held_stat(files, name->pid, files->folder->stat);
-                return r < 0 ? r : proc_stat_parse(files->folder->stat, ret);
+                r = read_held_stat(files, name->pid, files->folder->stat, &text);
+                return r < 0 ? r : proc_stat_parse(text, ret);
         }
         if (*byte & bit) {
                 r = read_stat(files, files->folder->fd, name, true, files->folder->stat);
@@ -303,9 +310,11 @@ char thread_list_state(
 
 char task_files_thread_state(struct task_files *files, pid_t tid)
 {
-        if (read_held_stat(files, tid, files->folder->thread_stat) < 0)
+        const char *text;
+
+        if (read_held_stat(files, tid, files->folder->thread_stat, &text) < 0)
                 return '\0';
-        return live_state(files->folder->thread_stat);
+        return live_state(text);
 }
 
 pid_t task_files_live_tid(struct task_files *files, pid_t pid)

@@ -12,15 +12,17 @@ struct handle {
         pid_t tid; /* 0: a free place */
         int fd;
         uint32_t tick; /* in which it was used last */
+        struct ahead_text text;
 };
 
 struct task_handles {
         struct handle *places;
         size_t n_places, n_used, n_max; /* n_places is a power of two */
         uint32_t tick;
+        struct ahead *ahead;
 };
 
-int task_handles_new(size_t n_max, struct task_handles **ret)
+int task_handles_new(size_t n_max, struct ahead *ahead, struct task_handles **ret)
 {
         struct task_handles *handles = calloc(1, sizeof(*handles));
 
@@ -33,6 +35,7 @@ int task_handles_new(size_t n_max, struct task_handles **ret)
         }
         handles->n_places = FIRST_PLACES;
         handles->n_max = n_max;
+        handles->ahead = ahead;
         *ret = handles;
         return 0;
 }
@@ -84,14 +87,26 @@ static int grow(struct task_handles *handles)
         return 0;
 }
 
-int task_handles_find(struct task_handles *handles, pid_t tid)
+int task_handles_find(struct task_handles *handles, pid_t tid, const char **ret_text)
 {
         struct handle *handle = find(handles, tid);
+        size_t len;
 
+        *ret_text = NULL;
         if (!handle->tid)
                 return -1;
         handle->tick = handles->tick;
+        ahead_find(handles->ahead, handle->text, ret_text, &len);
+        handle->text = (struct ahead_text){0};
         return handle->fd;
+}
+
+void task_handles_add_ahead(struct task_handles *handles, pid_t tid)
+{
+        struct handle *handle = find(handles, tid);
+
+        if (handle->tid)
+                handle->text = ahead_add(handles->ahead, handle->fd);
 }
 
 int task_handles_keep(struct task_handles *handles, pid_t tid, int fd)

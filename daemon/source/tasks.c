@@ -337,9 +337,14 @@ void task_scan_end_looks(struct task_scan *scan)
         scan->newest_start_before = scan->newest_start_round = scan->newest_start;
 }
 
-int task_scan_hold(struct task_scan *scan, size_t n_max)
+int task_scan_hold(struct task_scan *scan, size_t n_max, struct ahead *ahead)
 {
-        return task_handles_new(n_max, &scan->files.held);
+        return task_handles_new(n_max, ahead, &scan->files.held);
+}
+
+void task_scan_add_ahead(struct task_scan *scan, pid_t tid)
+{
+        task_handles_add_ahead(scan->files.held, tid);
 }
 
 bool task_scan_holds(const struct task_scan *scan)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ahead.h"
 #include "base/root.h"
 
 /*
@@ -53,6 +54,20 @@ uint32_t held_generation(const struct held_files *held);
 
 /* Has the processor get what is known of its files, which is soon asked for. */
 void held_fetch_files(const struct held_folder *folder);
+
+/*
+ * Adds the files of a folder to those that ahead_read() reads: those that were asked for in the
+ * last tick, in the order in which they first were. Each is then taken for just read by the first
+ * who asks for it in this tick, unless it was forgotten.
+ *
+ * A tick has parts, each a bit, the first one the lowest. held_begin_part() begins one; a file is
+ * of the first in which it was ever asked for, and added when `parts` has that.
+ */
+void held_add_ahead(struct held_files *held, struct held_folder *folder, unsigned parts);
+void held_begin_part(struct held_files *held, unsigned part);
+
+/* Where they are read to, which is the held files'. */
+struct ahead *held_ahead(const struct held_files *held);
 
 /* Its path, of `*ret_len` bytes. */
 const char *held_folder_path(const struct held_folder *folder, size_t *ret_len);

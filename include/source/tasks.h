@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/ahead.h"
 #include "base/root.h"
 #include "model/sampling.h"
 #include "source/hierarchy.h"
@@ -85,11 +86,15 @@ int task_scan_process(struct task_scan *scan, pid_t pid, struct process *ret);
 void task_scan_end_looks(struct task_scan *scan);
 
 /*
- * Has what is looked at stay open from one tick to the next: at most `n_max` files. Returns 0 or
- * -ENOMEM. Then the threads of all processes can be looked at by their tids alone.
+ * Has what is looked at stay open from one tick to the next: at most `n_max` files, which can be
+ * read to `ahead`, which is borrowed. Returns 0 or -ENOMEM. Then the threads of all processes can
+ * be looked at by their tids alone.
  */
-int task_scan_hold(struct task_scan *scan, size_t n_max);
+int task_scan_hold(struct task_scan *scan, size_t n_max, struct ahead *ahead);
 bool task_scan_holds(const struct task_scan *scan);
+
+/* Adds what a look at this process or thread reads to what ahead_read() reads, if it is open. */
+void task_scan_add_ahead(struct task_scan *scan, pid_t tid);
 
 /* The state of a live thread; '\0' when it is dead or may not be looked at. */
 char task_scan_thread_state(struct task_scan *scan, pid_t tid);

@@ -4,6 +4,7 @@ unit_programs = \
 	%D%/test_alarm \
 	%D%/test_beat \
 	%D%/test_budget \
+	%D%/test_ahead \
 	%D%/test_buf \
 	%D%/test_cgroup \
 	%D%/test_change \

@@ -293,6 +293,138 @@ static void test_one_of_two(void **state)
         let_go(tree);
 }
 
+/* Reads ahead what a part of the tick will ask for. */
+static void read_ahead(struct tree *tree, unsigned parts)
+{
+        struct held_files *held = tree->root.held;
+
+        ahead_begin(held_ahead(held));
+        held_add_ahead(held, top(tree), parts);
+        ahead_read(held_ahead(held));
+}
+
+static void begin_tick(struct tree *tree)
+{
+        held_end_tick(tree->root.held);
+        held_begin_round(tree->root.held);
+}
+
+/* A tick, in which files are asked for as in all others. */
+static void ask_in_parts(struct tree *tree)
+{
+        held_begin_part(tree->root.held, 1);
+        expect_text(tree, "first", "1\n");
+        held_begin_part(tree->root.held, 2);
+        expect_text(tree, "first", "1\n");
+        expect_text(tree, "second", "2\n");
+        begin_tick(tree);
+}
+
+static void make_first_and_second(struct tree *tree)
+{
+        hold(tree, 10);
+        tree_file(tree, "first", "1\n");
+        tree_file(tree, "second", "2\n");
+        ask_in_parts(tree);
+}
+
+static void read_anew(struct tree *tree, const char *name, const char *text)
+{
+        assert_int_equal(held_read(&tree->root, top(tree), name, true, &tree->scratch), 0);
+        assert_string_equal(tree->scratch.text, text);
+}
+
+static void test_ahead(void **state)
+{
+        struct tree *tree = *state;
+
+        make_first_and_second(tree);
+        read_ahead(tree, 1 | 2);
+        write_to(tree, "first", "3\n");
+        write_to(tree, "second", "4\n");
+        expect_text(tree, "first", "1\n");
+        expect_text(tree, "first", "1\n");
+        read_anew(tree, "first", "3\n");
+        expect_text(tree, "first", "3\n");
+        /* It was read in this tick, and nobody asked so far. */
+        read_anew(tree, "second", "2\n");
+        read_anew(tree, "second", "4\n");
+        let_go(tree);
+}
+
+/* What a part of the tick asks for is read ahead for that one alone. */
+static void test_parts(void **state)
+{
+        struct tree *tree = *state;
+
+        make_first_and_second(tree);
+        for (unsigned part = 1; part <= 2; part++) {
+                read_ahead(tree, part);
+                write_to(tree, "first", "3\n");
+                write_to(tree, "second", "4\n");
+                expect_text(tree, "first", part == 1 ? "1\n" : "3\n");
+                expect_text(tree, "second", part == 2 ? "2\n" : "4\n");
+                write_to(tree, "first", "1\n");
+                write_to(tree, "second", "2\n");
+                begin_tick(tree);
+        }
+        let_go(tree);
+}
+
+/* What was read ahead for others, or in a tick that is over, is not what is there now. */
+static void test_forgotten(void **state)
+{
+        struct tree *tree = *state;
+
+        make_first_and_second(tree);
+        read_ahead(tree, 1 | 2);
+        write_to(tree, "first", "3\n");
+        ahead_begin(held_ahead(tree->root.held));
+        expect_text(tree, "first", "3\n");
+        expect_text(tree, "second", "2\n");
+        begin_tick(tree);
+
+        read_ahead(tree, 1 | 2);
+        write_to(tree, "second", "4\n");
+        begin_tick(tree);
+        expect_text(tree, "second", "4\n");
+        let_go(tree);
+}
+
+/* A long one is there as often as it is asked for; one that is too long is read when it is. */
+static void test_long_ahead(void **state)
+{
+        struct tree *tree = *state;
+        char text[5001];
+
+        memset(text, 'x', sizeof(text) - 1);
+        text[1000] = '\0';
+        hold(tree, 10);
+        tree_file(tree, "first", text);
+        tree_file(tree, "second", "2\n");
+        for (unsigned i = 0; i < 3; i++) {
+                held_begin_part(tree->root.held, 1);
+                expect_text(tree, "first", text);
+                expect_text(tree, "second", "2\n");
+                begin_tick(tree);
+                read_ahead(tree, 1);
+                if (i == 0) {
+                        write_to(tree, "first", "y");
+                        expect_text(tree, "first", text);
+                        expect_text(tree, "first", text);
+                        text[1000] = 'x';
+                        text[sizeof(text) - 1] = '\0';
+                        write_to(tree, "first", text);
+                }
+                /* It is in the way of what is behind it once. */
+                write_to(tree, "second", "4\n");
+                expect_text(tree, "second", i == 1 ? "4\n" : "2\n");
+                write_to(tree, "second", "2\n");
+                begin_tick(tree);
+        }
+        let_go(tree);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -306,6 +438,10 @@ int main(void)
                 tree_test(test_folders),
                 tree_test(test_many_folders),
                 tree_test(test_one_of_two),
+                tree_test(test_ahead),
+                tree_test(test_parts),
+                tree_test(test_forgotten),
+                tree_test(test_long_ahead),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

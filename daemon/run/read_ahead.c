@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "fetch_ahead.h"
+#include "read_ahead.h"
 
 #include "base/held.h"
 #include "base/pages.h"
 #include "judging.h"
 
 enum {
+        TOGETHER = 8, /* targets; with more, what is known of them is too much for a cache */
+
         /* How many targets ahead: what one stage got, the next one follows. */
         AHEAD_OF_TARGET = 3,
         AHEAD_OF_FOLDERS = 2,
@@ -58,7 +60,8 @@ static void fetch_judging(const struct judging *judging)
         fetch(&judge->quota, sizeof(*judging) - offsetof(struct judging, judge.quota));
 }
 
-void fetch_ahead(const struct collector *collector, size_t i)
+/* While it is looked up what files the target at index `i` has. */
+static void fetch_ahead(const struct collector *collector, size_t i)
 {
         const struct target *target = target_at(collector, i + AHEAD_OF_TARGET);
 
@@ -69,4 +72,31 @@ void fetch_ahead(const struct collector *collector, size_t i)
         if (target && target->judging)
                 fetch_judging(target->judging);
         fetch_files(places_of(collector, target_at(collector, i + AHEAD_OF_FILES)));
+}
+
+static void add_files(
+        const struct collector *collector, const struct target *target, unsigned parts)
+{
+        const struct cgroup_places *places = places_of(collector, target);
+
+        for (unsigned i = 0; places && i < places->n_items; i++)
+                held_add_ahead(collector->root.held, places->items[i].held, parts);
+        for (unsigned i = 0; parts & PART_COUNT && i < target->tasks.n; i++)
+                task_scan_add_ahead(collector->looks, target->tasks.tids[i]);
+}
+
+size_t read_ahead(const struct collector *collector, size_t i, unsigned parts)
+{
+        const size_t n = collector->targets.n_items, end = n - i < TOGETHER ? n : i + TOGETHER;
+
+        /* One alone gains less than the room would cost. */
+        if (!collector->root.held || n == 1)
+                return end;
+        ahead_begin(held_ahead(collector->root.held));
+        for (; i < end; i++) {
+                fetch_ahead(collector, i);
+                add_files(collector, collector->targets.items[i], parts);
+        }
+        ahead_read(held_ahead(collector->root.held));
+        return end;
 }
