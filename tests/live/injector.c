@@ -5,7 +5,8 @@
  * counts with what is there:
  *
  *   injector [--cgroup DIR]... [--sleepers N] [--threaded PROCESSES:THREADS] [--zombies N]
- *            [--dead-leaders PROCESSES:THREADS] [--running N] [--memory MIB] [--names hostile]
+ *            [--dead-leaders PROCESSES:THREADS] [--running N] [--blocked N] [--memory MIB]
+ *            [--names hostile]
  *
  * It moves itself to each DIR first. When everybody is in place, as /proc shows, it prints one
  * line with the totals, itself and the parent of the zombies included:
@@ -13,8 +14,9 @@
  *   ready pid=812 processes=310 threads=1314 zombies=57 dead_leaders=3 zombie_parent=1120
  *
  * A dead leader is a process whose first thread has exited while THREADS others live on: it counts
- * as one live process, and as many threads as live. On SIGTERM, SIGINT, SIGHUP and the end of
- * standard input the injector kills and reaps all it made, and exits with 0.
+ * as one live process, and as many threads as live. The N blocked threads are of one process, and
+ * each waits in state D for a child of its own, as after vfork(2). On SIGTERM, SIGINT, SIGHUP and
+ * the end of standard input the injector kills and reaps all it made, and exits with 0.
  */
 
 #include <err.h>
@@ -23,6 +25,7 @@
 #include <glob.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -50,6 +53,7 @@ struct order {
         unsigned n_dead_leaders;
         unsigned n_survivors; /* threads that live on behind each dead leader */
         unsigned n_running;
+        unsigned n_blocked; /* threads, and as many children */
         unsigned memory_mib;
         bool hostile_names;
 };
@@ -58,6 +62,7 @@ struct order {
 struct states {
         unsigned sleeping;
         unsigned running;
+        unsigned blocked;
         unsigned dead;
         unsigned other;
 };
@@ -170,6 +175,29 @@ static void live_running(struct process *self, const struct order *order)
                 ;
 }
 
+static int sleep_as_child(void *unused)
+{
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        sleep_forever(unused);
+}
+
+/* The child has a copy of the stack, like all memory. */
+_Noreturn static void *wait_for_child(void *unused)
+{
+        static _Alignas(16) char stack[16 * 1024];
+
+        if (clone(sleep_as_child, stack + sizeof(stack), CLONE_VFORK | SIGCHLD, unused) < 0)
+                err(1, "cannot make a child");
+        errx(1, "a child has died");
+}
+
+static void live_blocked(struct process *self, const struct order *order)
+{
+        start_threads(order->n_blocked, wait_for_child);
+        self->settled = true;
+        sleep_forever(NULL);
+}
+
 static void live_in_memory(struct process *self, const struct order *order)
 {
         size_t size = (size_t)order->memory_mib << 20;
@@ -227,6 +255,9 @@ static struct states count_states(pid_t pid)
                 case 'R':
                         states.running++;
                         break;
+                case 'D':
+                        states.blocked++;
+                        break;
                 case 'Z':
                         states.dead++;
                         break;
@@ -259,13 +290,14 @@ static void wait_until_in_place(const struct process *process)
         }
 }
 
-static void print_totals(pid_t zombie_parent)
+static void print_totals(const struct order *order, pid_t zombie_parent)
 {
-        unsigned n_processes = 1, n_threads = 1, n_zombies = 0, n_dead_leaders = 0;
+        unsigned n_processes = 1 + order->n_blocked, n_threads = n_processes;
+        unsigned n_zombies = 0, n_dead_leaders = 0;
 
         for (unsigned i = 0; i < population->n; i++) {
                 struct states expected = population->processes[i].expected;
-                unsigned n_live = expected.sleeping + expected.running;
+                unsigned n_live = expected.sleeping + expected.running + expected.blocked;
 
                 n_threads += n_live;
                 n_processes += n_live > 0;
@@ -284,12 +316,14 @@ static pid_t populate(const struct order *order)
         struct states threaded = {.sleeping = order->n_threads};
         struct states without_leader = {.sleeping = order->n_survivors, .dead = 1};
         struct states running = {.running = 1};
+        struct states blocked = {.sleeping = 1, .blocked = order->n_blocked};
         pid_t zombie_parent = 0;
 
         start(order->n_sleepers, asleep, live_asleep, order);
         start(order->n_threaded, threaded, live_threaded, order);
         start(order->n_dead_leaders, without_leader, live_without_leader, order);
         start(order->n_running, running, live_running, order);
+        start(order->n_blocked > 0, blocked, live_blocked, order);
         start(order->memory_mib > 0, asleep, live_in_memory, order);
         if (order->n_zombies > 0) {
                 /* Must be the last one here, because its zombies follow it in the list. */
@@ -319,9 +353,9 @@ static void kill_all(void)
 
 static void make_population(const struct order *order)
 {
-        /* Two more for the parent of the zombies and the one in memory. */
+        /* Three more for the parent of the zombies, the one in memory and the blocked one. */
         size_t n_max = (size_t)order->n_sleepers + order->n_threaded + order->n_dead_leaders +
-                       order->n_running + order->n_zombies + 2;
+                       order->n_running + order->n_zombies + 3;
 
         population = mmap(NULL, sizeof(*population) + n_max * sizeof(population->processes[0]),
                 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -387,6 +421,7 @@ static void parse_options(int argc, char **argv, struct order *ret)
                 {"zombies",      required_argument, NULL, 'z'},
                 {"dead-leaders", required_argument, NULL, 'd'},
                 {"running",      required_argument, NULL, 'r'},
+                {"blocked",      required_argument, NULL, 'b'},
                 {"memory",       required_argument, NULL, 'm'},
                 {"names",        required_argument, NULL, 'n'},
                 {NULL,           0,                 NULL, 0  },
@@ -411,6 +446,9 @@ static void parse_options(int argc, char **argv, struct order *ret)
                         break;
                 case 'r':
                         parse_number(optarg, '\0', &ret->n_running);
+                        break;
+                case 'b':
+                        parse_number(optarg, '\0', &ret->n_blocked);
                         break;
                 case 'm':
                         parse_number(optarg, '\0', &ret->memory_mib);
@@ -450,7 +488,7 @@ int main(int argc, char **argv)
         if (signal_fd < 0)
                 err(1, "cannot make a signalfd");
 
-        print_totals(populate(&order));
+        print_totals(&order, populate(&order));
         wait_for_end(signal_fd);
         kill_all();
         return 0;

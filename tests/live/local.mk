@@ -5,7 +5,7 @@
 LIVE_TESTS = %D%/beat.test %D%/both-ways.test %D%/containers.test %D%/cut.test %D%/exact.test \
 	%D%/faults.test %D%/footprint.test %D%/frozen.test %D%/hostile.test %D%/journal.test \
 	%D%/listing.test %D%/one-thread.test %D%/readers.test \
-	%D%/sandbox.test %D%/shared.test %D%/stop.test %D%/walks.test
+	%D%/sampled.test %D%/sandbox.test %D%/shared.test %D%/stop.test %D%/walks.test
 # These want a machine that does nothing else.
 LIVE_QUIET_TESTS = %D%/exhaustion.test %D%/soak.test
 
