@@ -46,7 +46,7 @@ bool error_is_passing(int r)
 {
         static const int errors[] = {EMFILE, ENFILE, ENOMEM, EIO, EINTR, EAGAIN};
 
-        for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+        for (size_t i = 0; r < 0 && i < sizeof(errors) / sizeof(errors[0]); i++) {
                 if (r == -errors[i])
                         return true;
         }

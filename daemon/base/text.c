@@ -14,24 +14,34 @@ static bool is_digit(char c)
         return c >= '0' && c <= '9';
 }
 
+/* The number that a digit stands for; of anything else, one above 9. */
+static unsigned digit_of(char c)
+{
+        return (unsigned)(unsigned char)c - '0';
+}
+
 static bool ends_field(char c)
 {
         return c == ' ' || c == '\n' || c == '\t' || c == '\0';
 }
 
-/* The digits at `*at`, whatever follows them. */
-static int take_digits(const char **at, uint64_t *ret)
+/* The digits at `*at`, whatever follows them. Most of what is read are numbers: so it is a part of
+ * those that take one. */
+static inline __attribute__((always_inline)) int take_digits(const char **at, uint64_t *ret)
 {
         const char *p = *at;
         uint64_t value = 0;
+        unsigned digit = digit_of(*p);
 
-        if (!is_digit(*p))
+        if (digit > 9)
                 return -EINVAL;
-        for (; is_digit(*p) && p - *at < SAFE_DIGITS; p++)
-                value = value * 10 + (uint64_t)(*p - '0');
-        for (; is_digit(*p); p++) {
+        for (unsigned n = SAFE_DIGITS; digit <= 9 && n > 0; n--) {
+                value = value * 10 + digit;
+                digit = digit_of(*++p);
+        }
+        for (; digit <= 9; digit = digit_of(*++p)) {
                 if (__builtin_mul_overflow(value, 10, &value) ||
-                        __builtin_add_overflow(value, (uint64_t)(*p - '0'), &value))
+                        __builtin_add_overflow(value, (uint64_t)digit, &value))
                         return -ERANGE;
         }
         *at = p;
