@@ -39,7 +39,9 @@ struct task_folder {
         const struct root *root;
         int fd;
         uint64_t round;
-        char stat[STAT_BYTES], thread_stat[STAT_BYTES];
+        char thread_stat[STAT_BYTES];
+        size_t n_stats; /* bytes of the stats that were read */
+        char stats[STATS_TOGETHER * STAT_BYTES];
         /* Whether a process had many threads, by the last digits of its pid: another one's that
          * has them in common only costs time. */
         unsigned char many_threads[MANY_THREADS_BITS / 8];
@@ -132,7 +134,8 @@ static int open_record(int dir_fd, const char *path)
         return fd < 0 ? -errno : fd;
 }
 
-/* A stat is one record: the kernel gives the whole of it to one read that has room for more. */
+/* A stat is one record: the kernel gives the whole of it to one read that has room for more.
+ * Returns its length, or -errno. */
 static int read_open_record(int fd, char ret[STAT_BYTES])
 {
         ssize_t n;
@@ -145,7 +148,7 @@ static int read_open_record(int fd, char ret[STAT_BYTES])
         if (n == STAT_BYTES)
                 return -EFBIG;
         ret[n] = '\0';
-        return 0;
+        return (int)n;
 }
 
 static int read_record(int dir_fd, const char *path, char ret[STAT_BYTES])
@@ -155,20 +158,28 @@ static int read_record(int dir_fd, const char *path, char ret[STAT_BYTES])
         return fd < 0 ? fd : read_open_record(fd, ret);
 }
 
-/* Reads the stat in the folder `dir_fd`/NAME, or in `dir_fd`/NAME/task/NAME if `of_task`. */
-static int read_stat(struct task_files *files, int dir_fd, const struct pid_name *name,
-        bool of_task, char ret[STAT_BYTES])
-{
-        char path[sizeof("/task//stat") + 2 * PID_MAX_DIGITS], *end = path;
-        int r;
+enum { STAT_PATH_BYTES = sizeof("/task//stat") + 2 * PID_MAX_DIGITS };
 
-        end = mempcpy(end, name->text, name->len);
+/* "NAME/stat", or "NAME/task/NAME/stat" if `of_task`. */
+static void write_path(const struct pid_name *name, bool of_task, char ret[STAT_PATH_BYTES])
+{
+        char *end = mempcpy(ret, name->text, name->len);
+
         if (of_task)
                 end = mempcpy(stpcpy(end, "/task/"), name->text, name->len);
         stpcpy(end, "/stat");
+}
+
+/* Reads the stat in the folder `dir_fd`/NAME. Returns its length, or -errno. */
+static int read_stat(
+        struct task_files *files, int dir_fd, const struct pid_name *name, char ret[STAT_BYTES])
+{
+        char path[STAT_PATH_BYTES];
+        int r;
+
+        write_path(name, false, path);
         r = read_record(dir_fd, path, ret);
-        /* Where the folder of the one thread cannot be read, that of the process may be. */
-        if (r < 0 && (!of_task || error_is_passing(r)))
+        if (r < 0)
                 task_files_note(files, r);
         return r;
 }
@@ -225,30 +236,114 @@ static unsigned char *many_threads(struct task_files *files, pid_t pid, unsigned
         return &files->folder->many_threads[place / 8];
 }
 
-/*
- * Reads the stat of a process; that of its first thread says the same but for the times used, which
- * are only its own there, and so the kernel need not look at all the others.
- */
-int task_files_process(struct task_files *files, const struct pid_name *name, struct proc_stat *ret)
+/* Where the folder of the one thread cannot be read, that of the process may be. */
+static int open_stat(struct task_files *files, struct stat_file *file)
 {
-        unsigned char bit, *byte = many_threads(files, name->pid, &bit);
-        const char *text;
-        int r = -ENOENT;
+        unsigned char bit, *byte = many_threads(files, file->name.pid, &bit);
+        char path[STAT_PATH_BYTES];
 
+        file->fd = -ENOENT;
+        file->of_task = *byte & bit;
+        if (file->of_task) {
+                write_path(&file->name, true, path);
+                file->fd = open_record(files->folder->fd, path);
+        }
+        if (file->fd < 0 && !error_is_passing(file->fd)) {
+                file->of_task = false;
+                write_path(&file->name, false, path);
+                file->fd = open_record(files->folder->fd, path);
+        }
+        return file->fd;
+}
+
+static char *room_for_stat(struct task_folder *folder)
+{
+        return folder->stats + folder->n_stats;
+}
+
+/* Takes what was read to where there is room, or why nothing was. */
+static void take_stat(struct task_folder *folder, struct stat_file *file, int r)
+{
+        file->text = room_for_stat(folder);
+        file->r = r < 0 ? r : 0;
+        if (r >= 0)
+                folder->n_stats += (size_t)r + 1;
+}
+
+/*
+ * Opens some, reads them and closes them: what the kernel needs for one of these, and the processor
+ * to go over from the kernel to us, is at hand for the next one when nothing comes between. Those
+ * that wait for a descriptor that one of them has are left. Returns how many were not.
+ */
+static unsigned read_some(struct task_files *files, struct stat_file *items, unsigned n)
+{
+        struct task_folder *folder = files->folder;
+        unsigned n_opened = 0;
+
+        for (; n_opened < n; n_opened++) {
+                if (open_stat(files, &items[n_opened]) < 0 && n_opened > 0 &&
+                        error_is_passing(items[n_opened].fd))
+                        break;
+        }
+        for (unsigned i = 0; i < n_opened; i++) {
+                const int fd = items[i].fd;
+
+                take_stat(folder, &items[i],
+                        fd < 0 ? fd : read_open_record(fd, room_for_stat(folder)));
+        }
+        for (unsigned i = 0; i < n_opened; i++) {
+                if (items[i].fd >= 0)
+                        close(items[i].fd);
+        }
+        return n_opened;
+}
+
+/* What could not be read where it is read fast is tried once more. */
+static void note_stat(struct task_files *files, struct stat_file *file)
+{
+        struct task_folder *folder = files->folder;
+
+        if (file->r == 0)
+                return;
+        if (!file->of_task || error_is_passing(file->r))
+                task_files_note(files, file->r);
+        else
+                take_stat(folder, file,
+                        read_stat(files, folder->fd, &file->name, room_for_stat(folder)));
+}
+
+static void read_held_stats(struct task_files *files, struct stat_file *items, unsigned n)
+{
+        struct task_folder *folder = files->folder;
+
+        for (unsigned i = 0; i < n; i++) {
+                const char *text;
+
+                take_stat(folder, &items[i],
+                        read_held_stat(files, items[i].name.pid, room_for_stat(folder), &text));
+                items[i].text = text;
+        }
+}
+
+void task_files_read(struct task_files *files, struct stat_file *items, unsigned n)
+{
+        files->folder->n_stats = 0;
         if (files->held) {
-                r = read_held_stat(files, name->pid, files->folder->stat, &text);
-                return r < 0 ? r : proc_stat_parse(text, ret);
+                read_held_stats(files, items, n);
+                return;
         }
-        if (*byte & bit) {
-                r = read_stat(files, files->folder->fd, name, true, files->folder->stat);
-                if (error_is_passing(r))
-                        return r;
-        }
-        if (r < 0)
-                r = read_stat(files, files->folder->fd, name, false, files->folder->stat);
-        if (r == 0)
-                r = proc_stat_parse(files->folder->stat, ret);
-        if (r == 0 && (ret->n_threads >= MANY_THREADS) != !!(*byte & bit))
+        for (unsigned done = 0; done < n;)
+                done += read_some(files, items + done, n - done);
+        for (unsigned i = 0; i < n; i++)
+                note_stat(files, &items[i]);
+}
+
+int task_files_parse(struct task_files *files, const struct stat_file *file, struct proc_stat *ret)
+{
+        unsigned char bit, *byte = many_threads(files, file->name.pid, &bit);
+        int r = proc_stat_parse(file->text, ret);
+
+        if (r == 0 && !files->held && (ret->n_threads >= MANY_THREADS) != !!(*byte & bit))
                 *byte ^= bit;
         return r;
 }
@@ -303,7 +398,7 @@ static char live_state(const char *stat)
 char thread_list_state(
         struct task_files *files, const struct thread_list *list, const struct pid_name *thread)
 {
-        if (read_stat(files, list->fd, thread, false, files->folder->thread_stat) < 0)
+        if (read_stat(files, list->fd, thread, files->folder->thread_stat) < 0)
                 return '\0';
         return live_state(files->folder->thread_stat);
 }

@@ -40,13 +40,25 @@ struct task_files {
 
 void task_files_note(struct task_files *files, int r);
 
+/* A process whose stat is read: NUL-terminated, or the -errno that says why not. */
+struct stat_file {
+        struct pid_name name;
+        const char *text;
+        int r;
+        int fd; /* while it is read */
+        bool of_task;
+};
+
 /*
- * Reads the stat of a process; the text stays valid until the next one is read. That of its first
- * thread says the same but for the times used, which are only its own there, and is read where the
- * kernel would have to look at many others, and where files are held. Returns 0 or -errno.
+ * Reads the stats of up to STATS_TOGETHER processes. That of a process's first thread says the same
+ * but for the times used, which are only its own there, and is read where the kernel would have to
+ * look at many others, and where files are held. The texts are valid until the next ones are read.
  */
-int task_files_process(
-        struct task_files *files, const struct pid_name *name, struct proc_stat *ret);
+enum { STATS_TOGETHER = 8 };
+void task_files_read(struct task_files *files, struct stat_file *items, unsigned n);
+
+/* What one says that was read; `*ret` borrows the text. Returns 0 or -EBADMSG. */
+int task_files_parse(struct task_files *files, const struct stat_file *file, struct proc_stat *ret);
 
 /* The state of a thread by its tid alone, whatever process it is of; as thread_list_state(). */
 char task_files_thread_state(struct task_files *files, pid_t tid);

@@ -219,14 +219,15 @@ static void find_user(struct task_scan *scan, pid_t pid, struct process *process
                 task_files_note(&scan->files, -errno);
 }
 
-/* Looks at one process. Returns 0; -errno when it is gone or may not be looked at. */
-static int look_at(struct task_scan *scan, const struct pid_name *name, struct process *ret)
+/* Looks at one process, whose stat was read. Returns 0; -errno when it is gone or may not be looked
+ * at. */
+static int look_at(struct task_scan *scan, const struct stat_file *file, struct process *ret)
 {
         const struct proc_stat *stat = &ret->stat;
         int r;
 
         *ret = (struct process){0};
-        r = task_files_process(&scan->files, name, &ret->stat);
+        r = file->r < 0 ? file->r : task_files_parse(&scan->files, file, &ret->stat);
         if (r < 0)
                 return r;
         /* Without threads, or in state X, it is being removed just now. */
@@ -238,9 +239,38 @@ static int look_at(struct task_scan *scan, const struct pid_name *name, struct p
         if (stat->state == 'Z' && !ret->zombie)
                 ret->live_tid = task_files_live_tid(&scan->files, stat->pid);
         if (scan->asks_users)
-                find_user(scan, name->pid, ret);
+                find_user(scan, file->name.pid, ret);
         remember(scan, ret);
         return 0;
+}
+
+/* Processes that are listed one after the other. */
+struct listed {
+        unsigned n;
+        struct stat_file stats[STATS_TOGETHER];
+        char digits[STATS_TOGETHER][12];
+        int64_t next[STATS_TOGETHER]; /* the offset behind it */
+};
+
+/* Lists the next ones from `*at` on, up to offset `end` (-1: to the last), and moves `*at` behind
+ * them. Returns 1; 0 when these are the last; or -errno. */
+static int list(struct folder_reader *reader, int64_t *at, int64_t end, struct listed *ret)
+{
+        const char *text;
+        int r = 0;
+
+        ret->n = 0;
+        while (ret->n < STATS_TOGETHER && (end < 0 || *at < end) &&
+                (r = folder_reader_next(reader, &text, at)) > 0) {
+                struct pid_name *name = &ret->stats[ret->n].name;
+
+                if (!pid_name_parse(text, name))
+                        continue;
+                name->text = memcpy(ret->digits[ret->n], text, name->len + 1);
+                ret->next[ret->n] = *at;
+                ret->n++;
+        }
+        return ret->n == STATS_TOGETHER ? 1 : r < 0 ? r : 0;
 }
 
 /*
@@ -251,27 +281,27 @@ static int walk(struct task_scan *scan, int64_t from, int64_t end, const struct 
         void (*visit)(void *data, const struct process *process), void *data)
 {
         struct folder_reader reader;
-        const char *name;
-        int64_t at = from, next;
+        struct listed listed;
+        int64_t at = from;
         const int fd = task_folder_fd(scan->files.folder);
         int r = folder_reader_init(&reader, fd, scan->entries, LIST_BYTES, from);
 
         if (r < 0)
                 return r;
-        while ((end < 0 || at < end) && (r = folder_reader_next(&reader, &name, &next)) > 0) {
-                struct process process;
-                struct pid_name pid;
+        do {
+                r = list(&reader, &at, end, &listed);
+                task_files_read(&scan->files, listed.stats, listed.n);
+                for (unsigned i = 0; i < listed.n; i++) {
+                        struct process process;
 
-                at = next;
-                if (!pid_name_parse(name, &pid))
-                        continue;
-                if (look_at(scan, &pid, &process) == 0)
-                        visit(data, &process);
-                if (has_passed(deadline)) {
-                        scan->resume = next;
-                        return 0;
+                        if (look_at(scan, &listed.stats[i], &process) == 0)
+                                visit(data, &process);
+                        if (has_passed(deadline)) {
+                                scan->resume = listed.next[i];
+                                return 0;
+                        }
                 }
-        }
+        } while (r > 0);
         return r < 0 ? r : 1;
 }
 
@@ -316,13 +346,16 @@ const char *task_scan_cgroup(struct task_scan *scan, const struct process *proce
 int task_scan_process(struct task_scan *scan, pid_t pid, struct process *ret)
 {
         char memory[16];
-        struct pid_name name = {.text = memory, .pid = pid};
+        struct stat_file stat = {
+                .name = {.text = memory, .pid = pid}
+        };
         struct buf text;
 
         buf_init(&text, memory, sizeof(memory));
         buf_add_u64(&text, (uint64_t)pid, 0);
-        name.len = text.len;
-        return look_at(scan, &name, ret);
+        stat.name.len = text.len;
+        task_files_read(&scan->files, &stat, 1);
+        return look_at(scan, &stat, ret);
 }
 
 void task_scan_end_looks(struct task_scan *scan)

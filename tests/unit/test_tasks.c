@@ -710,24 +710,57 @@ static void see_nothing(void *data, const struct process *process)
         (void)process;
 }
 
+/* From now on this process may have only those below `n`. */
+static void allow_descriptors(int n, struct rlimit *ret_before)
+{
+        struct rlimit few;
+
+        assert_int_equal(getrlimit(RLIMIT_NOFILE, ret_before), 0);
+        few = (struct rlimit){.rlim_cur = (rlim_t)n, .rlim_max = ret_before->rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+}
+
 /* Without a descriptor left, processes are not looked at: they have not vanished. */
 static void test_failed(void **state)
 {
         const struct deadline never = {0};
         struct tree *tree = *state;
         struct task_scan *scan = new_scan(tree);
-        struct rlimit before, none;
+        struct rlimit before;
 
         add_process(tree, 12, 'S', 1, 1);
         assert_int_equal(task_scan_run(scan, &never, see_nothing, NULL), 1);
 
-        assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-        none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
-        assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+        allow_descriptors(0, &before);
         assert_int_equal(task_scan_run(scan, &never, see_nothing, NULL), 0);
         assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 
         assert_int_equal(task_scan_run(scan, &never, see_nothing, NULL), 1);
+        task_scan_free(scan);
+}
+
+/* One descriptor is enough, more are made use of. */
+static void test_few_descriptors(void **state)
+{
+        enum { N = 21 };
+        const struct deadline never = {0};
+        struct tree *tree = *state;
+        struct task_scan *scan = new_scan(tree);
+        const int lowest = dup(tree->root.fd);
+
+        close(lowest);
+        for (int i = 0; i < N; i++)
+                add_process(tree, 100 + i, 'S', 1, i % 3 ? 1 : 5);
+        for (int n = 1; n <= 10; n++) {
+                struct rlimit before;
+                unsigned n_seen[100 + N] = {0};
+
+                allow_descriptors(lowest + n, &before);
+                assert_int_equal(task_scan_run(scan, &never, count_visit, n_seen), 1);
+                assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+                for (int i = 0; i < N; i++)
+                        assert_int_equal(n_seen[100 + i], 1);
+        }
         task_scan_free(scan);
 }
 
@@ -753,6 +786,7 @@ int main(void)
                 tree_test(test_two_hierarchies),
                 tree_test(test_looks),
                 tree_test(test_failed),
+                tree_test(test_few_descriptors),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
