@@ -33,6 +33,8 @@ librunstat_a_SOURCES = \
 	%D%/format/prometheus_help.c \
 	%D%/format/prometheus_help.h \
 	%D%/format/reader.c \
+	%D%/format/reader_number.c \
+	%D%/format/reader_number.h \
 	%D%/format/reader_pairs.c \
 	%D%/format/reader_pairs.h \
 	%D%/format/reader_prefix.c \
