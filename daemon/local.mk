@@ -77,6 +77,8 @@ librunstat_a_SOURCES = \
 	%D%/run/containers_access.c \
 	%D%/run/count.c \
 	%D%/run/count_members.c \
+	%D%/run/event_queue.c \
+	%D%/run/event_queue.h \
 	%D%/run/expand.c \
 	%D%/run/filter.h \
 	%D%/run/gather.c \

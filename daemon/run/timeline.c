@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "format/format.h"
+#include "event_queue.h"
 #include "model/name.h"
 
 /* Lines of a tick are written at once; what carries them may stamp each by itself. */
@@ -19,32 +19,8 @@
 
 enum {
         SOURCES_MAX = 65536,
-        SLOTS_MIN = 64, /* of the table; a power of two */
-        LINE_BYTES = 65536,
-        HELD_MAX = 8,       /* of one source */
-        QUEUE_MAX = 100000, /* events of all sources that wait for one held back before them */
-        HOLD_TICKS = 2,
+        SLOTS_MIN = 64,     /* of the table; a power of two */
         HOLD_INTERVALS = 3, /* for that long at most, when the source has no further ticks */
-};
-
-/* What a limit is of. */
-enum kind {
-        KIND_TASKS,
-        KIND_MEMORY,
-        N_KINDS,
-};
-
-/* A line to be written. Lines wait for those before them, so that all are in the order of time. */
-struct said {
-        struct said *next;
-        struct source *source; /* that holds it back; NULL: none does */
-        enum kind kind;
-        unsigned n_ticks; /* of the source, until it is let go */
-        uint64_t at_ns;
-        uint64_t hold_ns; /* the longest that it is held back */
-        bool is_dropped;
-        size_t len;
-        char line[];
 };
 
 struct source {
@@ -67,29 +43,23 @@ struct source {
         uint64_t judged_ns;        /* when that was last, on a clock that does not go back */
         uint64_t shift_ns;         /* what that clock is ahead of the lines' */
         bool logs_limits[N_KINDS]; /* who wrote the lines said these events himself */
-        struct said *held[HELD_MAX];
-        unsigned n_held;
+        struct held_events held;
 };
 
 struct timeline {
         uint64_t interval_ns;
         struct judge_rules rules;
         struct record record; /* room for events */
-        void (*say)(void *data, const char *line, size_t len);
-        void *data;
-        const struct format *format;
 
         struct source **slots; /* by name; empty ones are NULL, and there are some */
         size_t n_slots;
         struct source *first, *last; /* to be judged, in the order of their lines */
-        struct said *head, **tail;   /* to be said */
-        size_t n_said;
 
         uint64_t now_ns;    /* of the last line; counted when it has no time */
         uint64_t missed_ns; /* to be added when the next tick is counted */
         int r;              /* -ENOMEM once an event was lost */
         struct timeline_counts counts;
-        char memory[LINE_BYTES];
+        struct event_queue queue;
 };
 
 static uint64_t difference(uint64_t a, uint64_t b)
@@ -169,99 +139,6 @@ static int find_source(struct timeline *timeline, const char *name, struct sourc
         return 0;
 }
 
-static void let_go(struct said *said)
-{
-        struct source *source = said->source;
-
-        if (!source)
-                return;
-        for (unsigned i = 0; i < source->n_held; i++) {
-                if (source->held[i] == said)
-                        source->held[i] = source->held[--source->n_held];
-        }
-        said->source = NULL;
-}
-
-static void let_go_all(struct source *source)
-{
-        while (source->n_held > 0)
-                let_go(source->held[0]);
-}
-
-/* The source has had a tick more. */
-static void count_held(struct source *source)
-{
-        for (unsigned i = 0; i < source->n_held;) {
-                if (--source->held[i]->n_ticks > 0)
-                        i++;
-                else
-                        let_go(source->held[i]);
-        }
-}
-
-static void drop_held(struct source *source, enum kind kind)
-{
-        for (unsigned i = 0; i < source->n_held;) {
-                struct said *said = source->held[i];
-
-                if (said->kind == kind) {
-                        said->is_dropped = true;
-                        let_go(said);
-                } else {
-                        i++;
-                }
-        }
-}
-
-/* Writes what nothing holds back any longer. */
-static void say_queued(struct timeline *timeline, bool all)
-{
-        while (timeline->head) {
-                struct said *said = timeline->head;
-
-                if (said->source && !all && timeline->n_said <= QUEUE_MAX &&
-                        difference(timeline->now_ns, said->at_ns) <= said->hold_ns)
-                        return;
-                let_go(said);
-                if (!said->is_dropped) {
-                        timeline->say(timeline->data, said->line, said->len);
-                        timeline->counts.n_events++;
-                }
-                timeline->head = said->next;
-                if (!timeline->head)
-                        timeline->tail = &timeline->head;
-                timeline->n_said--;
-                free(said);
-        }
-}
-
-/* Makes a line of the record, with the time of its tick, and queues it. */
-static struct said *queue(
-        struct timeline *timeline, const struct record *record, bool is_timed, uint64_t at_ns)
-{
-        struct said *said;
-        struct buf line;
-
-        buf_init(&line, timeline->memory, sizeof(timeline->memory));
-        if (!timeline->format->is_whole)
-                prefix_write(is_timed ? PREFIX_LOGPLEX : PREFIX_NONE, record->source, at_ns, &line);
-        timeline->format->write(record, (struct measure){is_timed, at_ns}, &line);
-        buf_add_char(&line, '\n');
-        assert(!line.overflow);
-        said = calloc(1, sizeof(*said) + line.len);
-        if (!said) {
-                timeline->r = -ENOMEM;
-                return NULL;
-        }
-        said->at_ns = at_ns;
-        said->len = line.len;
-        memcpy(said->line, line.text, line.len);
-        *timeline->tail = said;
-        timeline->tail = &said->next;
-        timeline->n_said++;
-        return said;
-}
-
 static const char *text_of(const struct record *record, const char *key)
 {
         for (size_t i = 0; i < record->n_fields; i++) {
@@ -292,20 +169,16 @@ static void on_event(void *data, const struct record *record)
         struct source *source = trial->source;
         const enum kind kind = kind_of(text_of(record, "limit_by"));
         const bool is_limit = strcmp(text_of(record, "event"), "limit") == 0;
-        struct said *said;
+        int r = 0;
 
-        if (is_limit && source->logs_limits[kind])
-                return;
-        said = queue(trial->timeline, record, source->is_timed, source->at_ns);
-        if (!said || !is_limit)
-                return;
-        if (source->n_held == HELD_MAX)
-                let_go(source->held[0]);
-        said->source = source;
-        said->kind = kind;
-        said->n_ticks = HOLD_TICKS;
-        said->hold_ns = HOLD_INTERVALS * source->step_ns;
-        source->held[source->n_held++] = said;
+        if (!is_limit)
+                r = event_queue_add(
+                        &trial->timeline->queue, record, source->is_timed, source->at_ns);
+        else if (!source->logs_limits[kind])
+                r = event_queue_hold(&trial->timeline->queue, record, source->is_timed,
+                        source->at_ns, kind, HOLD_INTERVALS * source->step_ns, &source->held);
+        if (r < 0)
+                trial->timeline->r = r;
 }
 
 /* The samples alone: what refused a task, or would have, is not in them. */
@@ -404,7 +277,7 @@ static void judge(struct timeline *timeline, struct source *source)
         evidence.n_memory_limits = find_memory_limit(&source->sample, &memory_limit);
         source->is_judged = true;
         source->judged_ns = evidence.now_ns;
-        count_held(source);
+        held_events_count(&source->held);
         judge_feed(
                 &source->judge, &timeline->rules, &evidence, &timeline->record, on_event, &trial);
         timeline->counts.n_ticks++;
@@ -436,7 +309,7 @@ static void begin_incarnation(struct timeline *timeline, struct source *source, 
 {
         if (source->is_pending)
                 judge(timeline, source);
-        let_go_all(source);
+        held_events_let_go(&source->held);
         source->has_tick = source->is_judged = false;
         source->shift_ns = 0;
         source->judge = (struct judge){0};
@@ -533,7 +406,7 @@ static void add_event(
         if (is_derived(reading->event))
                 return;
         if (strcmp(reading->event, "limit") == 0) {
-                drop_held(source, kind_of(limit_by));
+                held_events_drop(&source->held, kind_of(limit_by));
                 source->logs_limits[kind_of(limit_by)] = true;
         }
         if (strcmp(reading->event, "missed") == 0 && !reading->wall_ns.known &&
@@ -555,7 +428,9 @@ static void add_event(
                 else
                         record_add_number(&record, field->key, field->number);
         }
-        queue(timeline, &record, reading->wall_ns.known, timeline->now_ns);
+        if (event_queue_add(&timeline->queue, &record, reading->wall_ns.known, timeline->now_ns) <
+                0)
+                timeline->r = -ENOMEM;
 }
 
 int timeline_add(struct timeline *timeline, const struct reading *reading)
@@ -577,20 +452,23 @@ int timeline_add(struct timeline *timeline, const struct reading *reading)
                 add_event(timeline, source, reading);
         else
                 add_samples(timeline, source, reading);
-        say_queued(timeline, false);
+        event_queue_write(&timeline->queue, timeline->now_ns);
         return timeline->r;
 }
 
 int timeline_end(struct timeline *timeline)
 {
         judge_all(timeline);
-        say_queued(timeline, true);
+        event_queue_write_all(&timeline->queue);
         return timeline->r;
 }
 
 struct timeline_counts timeline_counts(const struct timeline *timeline)
 {
-        return timeline->counts;
+        struct timeline_counts counts = timeline->counts;
+
+        counts.n_events = timeline->queue.n_written;
+        return counts;
 }
 
 int timeline_new(uint64_t interval_ns, const struct judge_rules *rules, const struct format *format,
@@ -602,10 +480,7 @@ int timeline_new(uint64_t interval_ns, const struct judge_rules *rules, const st
                 return -ENOMEM;
         timeline->interval_ns = interval_ns;
         timeline->rules = *rules;
-        timeline->say = say;
-        timeline->data = data;
-        timeline->format = format;
-        timeline->tail = &timeline->head;
+        event_queue_init(&timeline->queue, format, say, data);
         timeline->now_ns = interval_ns;
         *ret = timeline;
         return 0;
@@ -615,14 +490,9 @@ void timeline_free(struct timeline *timeline)
 {
         if (!timeline)
                 return;
+        event_queue_done(&timeline->queue);
         for (size_t i = 0; i < timeline->n_slots; i++)
                 free(timeline->slots[i]);
-        while (timeline->head) {
-                struct said *said = timeline->head;
-
-                timeline->head = said->next;
-                free(said);
-        }
         free(timeline->slots);
         free(timeline);
 }
