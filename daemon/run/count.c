@@ -32,11 +32,12 @@ static void count(struct task_counts *counts, const struct process *process)
         thread_states_add(&counts->others, &process->others);
 }
 
-/* Those that were not looked at are as the others were. */
+/* Those that were not looked at are as the others were; without others, nobody knows. */
 static void complete(struct task_counts *counts)
 {
         const struct thread_states *others = &counts->others;
 
+        counts->states_unknown |= others->n > 0 && others->n_looked == 0;
         counts->n_running += thread_states_unseen(others, others->n_running);
         counts->n_blocked += thread_states_unseen(others, others->n_blocked);
 }
