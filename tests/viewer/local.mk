@@ -4,7 +4,8 @@ include tests/viewer/unit/local.mk
 
 VIEW_TESTS = %D%/ingest.test %D%/serve.test
 if HAVE_DYGRAPHS
-TESTS += $(VIEW_TESTS)
+VIEW_CHECKS = $(VIEW_TESTS)
+TESTS += $(VIEW_CHECKS)
 endif
 EXTRA_DIST += $(VIEW_TESTS) %D%/lib.bash %D%/make-log %D%/fixture
 
