@@ -52,6 +52,7 @@ librunstat_a_SOURCES = \
 	%D%/model/churn.c \
 	%D%/model/judge.c \
 	%D%/model/load.c \
+	%D%/model/look.c \
 	%D%/model/name.c \
 	%D%/model/real.c \
 	%D%/model/real.h \
@@ -193,6 +194,7 @@ librunstat_a_SOURCES = \
 	include/model/judge.h \
 	include/model/limit.h \
 	include/model/load.h \
+	include/model/look.h \
 	include/model/name.h \
 	include/model/record.h \
 	include/model/sample.h \

@@ -20,6 +20,7 @@
 #include "loop.h"
 #include "memory.h"
 #include "model/beat.h"
+#include "model/look.h"
 #include "notify.h"
 #include "output.h"
 #include "reaper.h"
@@ -30,23 +31,12 @@
 
 enum { ERROR_BYTES = 2 * PATH_MAX };
 
-/* From a change of the cgroups to a look at them: a unit's start or stop is several changes, and
- * its restart a stop and a start, which are one event when they come within this time. */
-#define LOOK_DELAY_NS UINT64_C(30000000)
-
 /* What refuses does so again and again, thousands of times a second: it is looked at once in a
  * second, and said within one. */
 #define LIMITS_PAUSE_NS UINT64_C(900000000)
 
-/* Looks between ticks. */
-struct look {
-        uint64_t pause_ns; /* between the end of one and the start of the next */
-        void (*run)(struct collector *collector, uint64_t now_ns, uint64_t wall_ns);
-        bool will_look;
-        uint64_t at_ns;    /* when, if it will */
-        uint64_t ended_ns; /* the last one */
-        uint64_t took_ns;
-};
+/* The loop counts in milliseconds. */
+#define DELAY_UNIT_NS UINT64_C(1000000)
 
 enum { LOOK_AT_TARGETS, LOOK_AT_LIMITS, N_LOOKS };
 
@@ -63,7 +53,10 @@ struct service {
         struct beat beat;
         struct reaper reaper;
         uint64_t n_ticks, n_missed;
-        struct look looks[N_LOOKS];
+        struct {
+                struct look plan;
+                void (*run)(struct collector *collector, uint64_t now_ns, uint64_t wall_ns);
+        } looks[N_LOOKS];       /* between ticks */
         uint64_t scan_until_ns; /* on CLOCK_BOOTTIME */
         uint64_t tick_ns;       /* how long the last tick took */
         uint64_t cpu_ns;        /* spent up to the last tick */
@@ -197,53 +190,31 @@ static void on_tick(void *data, uint64_t n_expired)
 /* Has the loop wait for the look that is due first, if there is one. */
 static void wait_for_look(struct service *service, uint64_t now_ns)
 {
-        uint64_t at_ns = UINT64_MAX;
+        uint64_t wait_ns = UINT64_MAX;
 
         for (size_t i = 0; i < N_LOOKS; i++) {
-                if (service->looks[i].will_look && service->looks[i].at_ns < at_ns)
-                        at_ns = service->looks[i].at_ns;
+                const uint64_t here_ns = look_wait(&service->looks[i].plan, now_ns);
+
+                wait_ns = here_ns < wait_ns ? here_ns : wait_ns;
         }
-        if (at_ns < UINT64_MAX)
-                loop_delay(service->loop, at_ns > now_ns ? at_ns - now_ns : 0);
-}
-
-static void run_look(struct service *service, struct look *look)
-{
-        const uint64_t now_ns = clock_ns(CLOCK_BOOTTIME);
-
-        look->will_look = false;
-        look->run(service->collector, now_ns, clock_ns(CLOCK_REALTIME));
-        look->ended_ns = clock_ns(CLOCK_BOOTTIME);
-        look->took_ns = look->ended_ns - now_ns;
+        if (wait_ns < UINT64_MAX)
+                loop_delay(service->loop, wait_ns);
 }
 
 static void on_look(void *data)
 {
         struct service *service = data;
-        const uint64_t now_ns = clock_ns(CLOCK_BOOTTIME);
 
         for (size_t i = 0; i < N_LOOKS; i++) {
-                /* The loop counts in milliseconds. */
-                if (service->looks[i].will_look && service->looks[i].at_ns <= now_ns + 1000000)
-                        run_look(service, &service->looks[i]);
+                const uint64_t now_ns = clock_ns(CLOCK_BOOTTIME);
+
+                if (look_wait(&service->looks[i].plan, now_ns) > DELAY_UNIT_NS)
+                        continue;
+                service->looks[i].run(service->collector, now_ns, clock_ns(CLOCK_REALTIME));
+                look_end(&service->looks[i].plan, now_ns, clock_ns(CLOCK_BOOTTIME));
         }
         check_output(service);
         wait_for_look(service, clock_ns(CLOCK_BOOTTIME));
-}
-
-/* Looks soon; with many changes a second, a tenth of the time. */
-static void plan_look(struct look *look, uint64_t now_ns)
-{
-        uint64_t pause_ns = 10 * look->took_ns;
-
-        if (look->will_look)
-                return;
-        if (pause_ns < look->pause_ns)
-                pause_ns = look->pause_ns;
-        look->at_ns = now_ns + LOOK_DELAY_NS;
-        if (look->ended_ns > 0 && look->at_ns < look->ended_ns + pause_ns)
-                look->at_ns = look->ended_ns + pause_ns;
-        look->will_look = true;
 }
 
 static void on_change(void *data)
@@ -253,9 +224,9 @@ static void on_change(void *data)
         const unsigned changes = collector_take_changes(service->collector);
 
         if (changes & CHANGE_FOLDERS)
-                plan_look(&service->looks[LOOK_AT_TARGETS], now_ns);
+                look_plan(&service->looks[LOOK_AT_TARGETS].plan, now_ns);
         if (changes & CHANGE_EVENTS)
-                plan_look(&service->looks[LOOK_AT_LIMITS], now_ns);
+                look_plan(&service->looks[LOOK_AT_LIMITS].plan, now_ns);
         if (changes)
                 wait_for_look(service, now_ns);
 }
@@ -558,7 +529,7 @@ int service_run(int argc, char **argv, struct settings *settings)
                         {
                                 [LOOK_AT_TARGETS] = {.run = collector_look},
                                 [LOOK_AT_LIMITS] = {.run = collector_look_at_limits,
-                                        .pause_ns = LIMITS_PAUSE_NS},
+                                        .plan = {.pause_ns = LIMITS_PAUSE_NS}},
                                 },
         };
 

@@ -23,6 +23,7 @@ unit_programs = \
 	%D%/test_judge \
 	%D%/test_limit \
 	%D%/test_load \
+	%D%/test_look \
 	%D%/test_machine \
 	%D%/test_members \
 	%D%/test_name \
