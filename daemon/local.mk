@@ -43,6 +43,8 @@ librunstat_a_SOURCES = \
 	%D%/format/sentence.h \
 	%D%/format/table.c \
 	%D%/format/table.h \
+	%D%/format/table_cells.c \
+	%D%/format/table_cells.h \
 	%D%/format/value.c \
 	%D%/format/value.h \
 	%D%/model/alarm.c \
@@ -71,6 +73,8 @@ librunstat_a_SOURCES = \
 	%D%/run/collector_tick.c \
 	%D%/run/configuration.c \
 	%D%/run/configuration.h \
+	%D%/run/configuration_file.c \
+	%D%/run/configuration_file.h \
 	%D%/run/container_names.c \
 	%D%/run/container_names.h \
 	%D%/run/containers.c \

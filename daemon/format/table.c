@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "sentence.h"
+#include "table_cells.h"
 
 enum {
         TIME_WIDTH = 8,
@@ -13,16 +14,6 @@ enum {
         SOURCE_MIN = 10,
         SOURCE_MAX = 32,
         GAP_MAX = 2, /* spaces between columns */
-};
-
-/* How a cell is to be seen. */
-enum tint {
-        TINT_PLAIN,
-        TINT_FAINT,
-        TINT_GOOD,
-        TINT_WARNING,
-        TINT_ERROR,
-        TINT_HEADER,
 };
 
 /* SGR of ECMA-48. */
@@ -52,171 +43,6 @@ static void add_spaces(struct buf *line, unsigned n)
                 buf_add_char(line, ' ');
 }
 
-static enum tint add_unknown(struct buf *cell)
-{
-        buf_add_char(cell, '-');
-        return TINT_FAINT;
-}
-
-/* Five digits, then thousands: "123k", "12M". */
-static enum tint add_count(struct buf *cell, struct measure count)
-{
-        static const char units[] = " kMGTPE";
-        unsigned unit = 0;
-
-        if (!count.known)
-                return add_unknown(cell);
-        for (; count.value > (unit > 0 ? 9999 : 99999); unit++)
-                count.value /= 1000;
-        buf_add_u64(cell, count.value, 0);
-        if (unit > 0)
-                buf_add_char(cell, units[unit]);
-        return TINT_PLAIN;
-}
-
-static enum tint add_size(struct buf *cell, struct measure bytes)
-{
-        if (!bytes.known)
-                return add_unknown(cell);
-        sentence_add_size(cell, bytes.value);
-        return TINT_PLAIN;
-}
-
-static enum tint add_hundredths(struct buf *cell, struct measure number)
-{
-        if (!number.known)
-                return add_unknown(cell);
-        if (number.value >= 1000000)
-                return add_count(cell, measure_of(number.value / 100));
-        buf_add_u64(cell, number.value / 100, 0);
-        if (number.value < 10000) {
-                buf_add_char(cell, '.');
-                buf_add_u64(cell, number.value % 100, 2);
-        }
-        return TINT_PLAIN;
-}
-
-static enum tint add_percent(struct buf *cell, struct measure part, struct measure whole)
-{
-        uint64_t percent;
-
-        if (!part.known || !whole.known || whole.value == 0)
-                return add_unknown(cell);
-        percent = (uint64_t)((double)part.value * 100 / (double)whole.value + 0.5);
-        buf_add_u64(cell, percent < 999 ? percent : 999, 0);
-        buf_add_char(cell, '%');
-        return percent >= 95 ? TINT_ERROR : percent >= 80 ? TINT_WARNING : TINT_PLAIN;
-}
-
-/* What a counter has grown by in a second, between two samples. */
-static struct measure rate(const struct board_target *target, struct measure now,
-        struct measure before, uint64_t factor)
-{
-        const uint64_t ns = target->wall_ns - target->before_ns;
-
-        if (!now.known || !before.known || target->before_ns == 0 ||
-                target->wall_ns <= target->before_ns || now.value < before.value)
-                return (struct measure){0};
-        return measure_of(
-                (uint64_t)((double)(now.value - before.value) * (double)factor * 1e9 / (double)ns));
-}
-
-#define CELL(name, expression)                                                                     \
-        static enum tint name(const struct board_target *target, struct buf *cell)                 \
-        {                                                                                          \
-                const struct sample *sample = &target->sample;                                     \
-                                                                                                   \
-                return expression;                                                                 \
-        }
-CELL(load_1m, add_hundredths(cell, sample->load.avg_1m))
-CELL(load_5m, add_hundredths(cell, sample->load.avg_5m))
-CELL(load_15m, add_hundredths(cell, sample->load.avg_15m))
-CELL(memory_total, add_size(cell, sample->memory.total_bytes))
-CELL(rss, add_size(cell, sample->memory.rss_bytes))
-CELL(cache, add_size(cell, sample->memory.cache_bytes))
-CELL(swap, add_size(cell, sample->memory.swap_bytes))
-CELL(quota, add_size(cell, sample->memory.quota_bytes))
-CELL(quota_used, add_percent(cell,
-                         sample->memory.rss_bytes.known
-                                 ? measure_sum(sample->memory.rss_bytes, sample->memory.swap_bytes)
-                                 : sample->memory.rss_bytes,
-                         sample->memory.quota_bytes))
-CELL(processes, add_count(cell, sample->tasks.processes))
-CELL(threads, add_count(cell, sample->tasks.threads))
-CELL(running, add_count(cell, sample->tasks.threads_running))
-CELL(blocked, add_count(cell, sample->tasks.threads_blocked))
-CELL(pids_limit, add_count(cell, sample->tasks.pids_limit))
-CELL(pids_used, add_percent(cell, sample->tasks.pids, sample->tasks.pids_limit))
-CELL(pressure_cpu, add_hundredths(cell, sample->pressure.cpu_some.avg10))
-CELL(pressure_memory, add_hundredths(cell, sample->pressure.memory_some.avg10))
-CELL(pressure_io, add_hundredths(cell, sample->pressure.io_some.avg10))
-CELL(reads, add_size(cell, rate(target, sample->io.rbytes, target->before.io.rbytes, 1)))
-CELL(writes, add_size(cell, rate(target, sample->io.wbytes, target->before.io.wbytes, 1)))
-#undef CELL
-
-/* More than one CPU is nothing to worry about. */
-static enum tint cpu(const struct board_target *target, struct buf *cell)
-{
-        const struct measure usage =
-                rate(target, target->sample.cpu.usage_ns, target->before.cpu.usage_ns, 100);
-
-        return add_percent(cell, usage, measure_of(UINT64_C(100000000000))) == TINT_FAINT
-                       ? TINT_FAINT
-                       : TINT_PLAIN;
-}
-
-static enum tint zombies(const struct board_target *target, struct buf *cell)
-{
-        const struct measure number = target->sample.tasks.zombies;
-
-        add_count(cell, number);
-        return !number.known ? TINT_FAINT : number.value > 0 ? TINT_WARNING : TINT_PLAIN;
-}
-
-static enum tint zombies_stuck(const struct board_target *target, struct buf *cell)
-{
-        const struct measure number = target->sample.tasks.zombies_stuck;
-
-        add_count(cell, number);
-        return !number.known ? TINT_FAINT : number.value > 0 ? TINT_ERROR : TINT_PLAIN;
-}
-
-/* From left to right. Where not all have room, those of a lower rank come first. */
-/* clang-format off */
-static const struct column {
-        const char *title;
-        unsigned width, rank;
-        enum group group;
-        enum tint (*write)(const struct board_target *target, struct buf *cell);
-} columns[] = {
-        {"LOAD",  5, 1, GROUP_LOAD, load_1m},
-        {"5MIN",  5, 6, GROUP_LOAD, load_5m},
-        {"15MIN", 5, 6, GROUP_LOAD, load_15m},
-        {"CPU",   4, 2, GROUP_CPU, cpu},
-        {"TOTAL", 5, 5, GROUP_MEMORY, memory_total},
-        {"RSS",   5, 1, GROUP_MEMORY, rss},
-        {"CACHE", 5, 3, GROUP_MEMORY, cache},
-        {"SWAP",  5, 4, GROUP_MEMORY, swap},
-        {"QUOTA", 5, 2, GROUP_MEMORY, quota},
-        {"USED",  4, 1, GROUP_MEMORY, quota_used},
-        {"PROCS", 5, 1, GROUP_PROCESSES, processes},
-        {"THRDS", 5, 1, GROUP_PROCESSES, threads},
-        {"RUN",   5, 5, GROUP_PROCESSES, running},
-        {"BLKD",  5, 5, GROUP_PROCESSES, blocked},
-        {"ZOMB",  5, 1, GROUP_PROCESSES, zombies},
-        {"STUCK", 5, 4, GROUP_PROCESSES, zombies_stuck},
-        {"LIMIT", 5, 5, GROUP_PROCESSES, pids_limit},
-        {"PIDS",  4, 2, GROUP_PROCESSES, pids_used},
-        {"PCPU",  5, 6, GROUP_PRESSURE, pressure_cpu},
-        {"PMEM",  5, 6, GROUP_PRESSURE, pressure_memory},
-        {"PIO",   5, 6, GROUP_PRESSURE, pressure_io},
-        {"RD/S",  5, 6, GROUP_IO, reads},
-        {"WR/S",  5, 6, GROUP_IO, writes},
-};
-/* clang-format on */
-
-enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]), RANK_MAX = 6 };
-
 /* A row: a target that this page has a sample of, other than those of runstatd itself. */
 static bool has_row(const struct board *board, const struct board_target *target)
 {
@@ -236,14 +62,14 @@ static void choose_columns(struct screen *screen)
         unsigned width = TIME_WIDTH + 1 + screen->source_width + 1 + STATE_WIDTH, n = 1;
 
         screen->columns_shown = 0;
-        for (unsigned rank = 1; rank <= RANK_MAX; rank++) {
-                for (unsigned i = 0; i < N_COLUMNS; i++) {
-                        if (columns[i].rank != rank ||
-                                !(screen->groups & UINT32_C(1) << columns[i].group) ||
-                                width + 1 + columns[i].width > screen->columns)
+        for (unsigned rank = 1; rank <= TABLE_RANK_MAX; rank++) {
+                for (unsigned i = 0; i < N_TABLE_COLUMNS; i++) {
+                        if (table_columns[i].rank != rank ||
+                                !(screen->groups & UINT32_C(1) << table_columns[i].group) ||
+                                width + 1 + table_columns[i].width > screen->columns)
                                 continue;
                         screen->columns_shown |= UINT64_C(1) << i;
-                        width += 1 + columns[i].width;
+                        width += 1 + table_columns[i].width;
                         n++;
                 }
         }
@@ -315,12 +141,12 @@ static void write_header(const struct screen *screen, struct buf *line)
         add_left(&(struct screen){0}, TINT_PLAIN, "UTC", TIME_WIDTH + 1, &text);
         add_left(&(struct screen){0}, TINT_PLAIN, "SOURCE", screen->source_width + 1, &text);
         add_left(&(struct screen){0}, TINT_PLAIN, "STATE", STATE_WIDTH, &text);
-        for (unsigned i = 0; i < N_COLUMNS; i++) {
+        for (unsigned i = 0; i < N_TABLE_COLUMNS; i++) {
                 if (!is_shown(screen, i))
                         continue;
-                add_spaces(
-                        &text, screen->gap + columns[i].width - (unsigned)strlen(columns[i].title));
-                buf_add(&text, columns[i].title);
+                add_spaces(&text, screen->gap + table_columns[i].width -
+                                          (unsigned)strlen(table_columns[i].title));
+                buf_add(&text, table_columns[i].title);
         }
         add_tinted(screen, TINT_HEADER, memory, text.len, line);
 }
@@ -386,7 +212,7 @@ static void write_row(const struct board *board, const struct board_target *targ
         write_source(screen, target->source, line);
         buf_add_char(line, ' ');
         write_state(screen, target, line);
-        for (unsigned i = 0; i < N_COLUMNS; i++) {
+        for (unsigned i = 0; i < N_TABLE_COLUMNS; i++) {
                 char memory[32];
                 struct buf cell;
                 enum tint tint = TINT_FAINT;
@@ -394,13 +220,13 @@ static void write_row(const struct board *board, const struct board_target *targ
                 if (!is_shown(screen, i))
                         continue;
                 buf_init(&cell, memory, sizeof(memory));
-                if (target->groups & UINT32_C(1) << columns[i].group)
-                        tint = columns[i].write(target, &cell);
+                if (target->groups & UINT32_C(1) << table_columns[i].group)
+                        tint = table_columns[i].write(target, &cell);
                 else
-                        add_unknown(&cell);
+                        table_add_unknown(&cell);
                 add_spaces(line, screen->gap);
-                if (cell.len < columns[i].width)
-                        add_spaces(line, columns[i].width - (unsigned)cell.len);
+                if (cell.len < table_columns[i].width)
+                        add_spaces(line, table_columns[i].width - (unsigned)cell.len);
                 add_tinted(screen, tint, memory, cell.len, line);
         }
 }
