@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "containers.h"
 #include "judging.h"
 
@@ -16,20 +17,55 @@ static void copy_dyno(char ret[DYNO_MAX_BYTES], const char *dyno)
         buf_add_bytes(&copy, dyno, strnlen(dyno, DYNO_MAX_BYTES - 1));
 }
 
-static bool is_taken(const struct targets *targets, const char *source)
+/* Which of the numbers behind a word are taken, from its own on: there may be many of one word, and
+ * each go over all names tells of so many. */
+struct numbers {
+        const struct name *first;
+        uint64_t taken[64];
+};
+
+enum { N_NUMBERS = 64 * 64 };
+
+/* As name_write() writes them: no zero comes first. */
+static void note_taken(struct numbers *numbers, const char *source)
 {
-        for (size_t i = 0; i < targets->n_items; i++) {
-                if (strcmp(targets->items[i]->source, source) == 0)
-                        return true;
-        }
+        const char *number = text_after(source, numbers->first->word);
+        uint64_t value;
+        uint32_t at;
+
+        if (!number || *number++ != '.' || (*number == '0' && number[1]) ||
+                text_parse_u64(number, &value) < 0 || value > UINT32_MAX)
+                return;
+        /* After the highest number comes 0. */
+        at = (uint32_t)value - numbers->first->number;
+        if (at < N_NUMBERS)
+                numbers->taken[at / 64] |= UINT64_C(1) << at % 64;
+}
+
+static void note_all_taken(const struct targets *targets, struct numbers *numbers)
+{
+        for (size_t i = 0; i < targets->n_items; i++)
+                note_taken(numbers, targets->items[i]->source);
         for (size_t i = 0; i < targets->n_watches; i++) {
                 const struct watch *watch = &targets->watches[i];
 
-                if (watch->name && !watch->is_pattern && strcmp(watch->name, source) == 0)
-                        return true;
+                if (watch->name && !watch->is_pattern)
+                        note_taken(numbers, watch->name);
         }
         /* runstatd's own lines have this one */
-        return strcmp(source, "runstatd.1") == 0;
+        note_taken(numbers, "runstatd.1");
+}
+
+/* The first of them that is free; N_NUMBERS when none is. */
+static uint32_t find_free(const struct targets *targets, const struct name *first)
+{
+        struct numbers numbers = {.first = first};
+        uint32_t at = 0;
+
+        note_all_taken(targets, &numbers);
+        while (at < N_NUMBERS && numbers.taken[at / 64] & UINT64_C(1) << at % 64)
+                at++;
+        return at;
 }
 
 static void choose_source(
@@ -37,12 +73,14 @@ static void choose_source(
 {
         struct name name = *wanted;
         struct buf source;
+        uint32_t n;
 
         do {
-                buf_init(&source, ret, NAME_MAX_BYTES);
-                name_write(&name, &source);
-                name.number++;
-        } while (is_taken(targets, ret));
+                n = find_free(targets, &name);
+                name.number += n;
+        } while (n == N_NUMBERS);
+        buf_init(&source, ret, NAME_MAX_BYTES);
+        name_write(&name, &source);
 }
 
 int targets_add_unnamed(

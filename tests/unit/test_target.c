@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/target.h"
 
+#include <stdio.h>
+
 #include "test.h"
 
 static void test_names(void **state)
@@ -16,13 +18,16 @@ static void test_names(void **state)
                 struct name wanted;
                 const char *source;
         } rows[] = {
-                {"the first",                    0, {"web", 1},      "web.1"     },
-                {"taken, and the next is given", 0, {"web", 1},      "web.3"     },
-                {"the given one",                1, {"x", 1},        "web.2"     },
-                {"a pattern's name is a prefix", 2, {"web", 1},      "web.4"     },
-                {"another number",               0, {"web", 7},      "web.7"     },
-                {"and the next",                 0, {"web", 7},      "web.8"     },
-                {"that of runstatd itself",      0, {"runstatd", 1}, "runstatd.2"},
+                {"the first",                     0, {"web", 1},          "web.1"         },
+                {"taken, and the next is given",  0, {"web", 1},          "web.3"         },
+                {"the given one",                 1, {"x", 1},            "web.2"         },
+                {"a pattern's name is a prefix",  2, {"web", 1},          "web.4"         },
+                {"another number",                0, {"web", 7},          "web.7"         },
+                {"and the next",                  0, {"web", 7},          "web.8"         },
+                {"that of runstatd itself",       0, {"runstatd", 1},     "runstatd.2"    },
+                {"a word that others begin with", 0, {"we", 1},           "we.1"          },
+                {"the highest number",            0, {"web", UINT32_MAX}, "web.4294967295"},
+                {"and behind that",               0, {"web", UINT32_MAX}, "web.0"         },
         };
         struct targets targets = {.watches = watches, .n_watches = ARRAY_SIZE(watches)};
 
@@ -43,6 +48,29 @@ static void test_names(void **state)
         }
         targets_done(&targets);
         assert_int_equal(targets.n_items, 0);
+        targets_done(&targets);
+}
+
+/* Many of one word have the numbers from 1 on, each once; a free one is taken again. */
+static void test_many_names(void **state)
+{
+        enum { N = 5000 };
+        static const struct watch watch = {.is_pattern = true};
+        static const struct name wanted = {"nginx", 1};
+        struct targets targets = {.watches = &watch, .n_watches = 1};
+        struct target *target;
+
+        (void)state;
+        for (unsigned i = 1; i <= N; i++) {
+                char source[NAME_MAX_BYTES];
+
+                assert_int_equal(targets_add(&targets, &watch, "/a", &wanted, &target), 0);
+                snprintf(source, sizeof(source), "nginx.%u", i);
+                check_text("the next number", target->source, source);
+        }
+        targets_remove(&targets, 4321);
+        assert_int_equal(targets_add(&targets, &watch, "/a", &wanted, &target), 0);
+        check_text("the one that is free", target->source, "nginx.4322");
         targets_done(&targets);
 }
 
@@ -201,6 +229,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_names),
+                cmocka_unit_test(test_many_names),
                 cmocka_unit_test(test_remove),
                 cmocka_unit_test(test_grow),
                 cmocka_unit_test(test_presence),
