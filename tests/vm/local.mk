@@ -24,7 +24,7 @@ vm-stage: all tests/live/injector$(EXEEXT) tests/live/outlet$(EXEEXT) tests/live
 check-vm: vm-stage
 	@echo 'cgroup v2, in a virtual machine'
 	@$(run_vm) --cgroup v2 $(VM_ENV) --env RUNSTATD_VM=1 \
-		--env TESTS='exact one-thread stop sandbox beat clock machine suspend' $(top_srcdir)/%D%/live $(VM_STAGE)
+		--env TESTS='exact walks one-thread stop sandbox beat clock machine suspend' $(top_srcdir)/%D%/live $(VM_STAGE)
 	@echo 'cgroup v1, in a virtual machine'
 	@$(run_vm) --cgroup v1 $(VM_ENV) $(VM_FEW) --env TESTS=exact \
 		$(top_srcdir)/%D%/live $(VM_STAGE)
