@@ -236,8 +236,17 @@ static unsigned char *many_threads(struct task_files *files, pid_t pid, unsigned
         return &files->folder->many_threads[place / 8];
 }
 
+/* The same, and gives back none of those held in reserve: they are for what cannot wait. */
+static int open_spare_record(int dir_fd, const char *path)
+{
+        const int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+        return fd < 0 ? -errno : fd;
+}
+
 /* Where the folder of the one thread cannot be read, that of the process may be. */
-static int open_stat(struct task_files *files, struct stat_file *file)
+static int open_stat(struct task_files *files, struct stat_file *file,
+        int (*open_one)(int dir_fd, const char *path))
 {
         unsigned char bit, *byte = many_threads(files, file->name.pid, &bit);
         char path[STAT_PATH_BYTES];
@@ -246,12 +255,12 @@ static int open_stat(struct task_files *files, struct stat_file *file)
         file->of_task = *byte & bit;
         if (file->of_task) {
                 write_path(&file->name, true, path);
-                file->fd = open_record(files->folder->fd, path);
+                file->fd = open_one(files->folder->fd, path);
         }
         if (file->fd < 0 && !error_is_passing(file->fd)) {
                 file->of_task = false;
                 write_path(&file->name, false, path);
-                file->fd = open_record(files->folder->fd, path);
+                file->fd = open_one(files->folder->fd, path);
         }
         return file->fd;
 }
@@ -278,10 +287,11 @@ static void take_stat(struct task_folder *folder, struct stat_file *file, int r)
 static unsigned read_some(struct task_files *files, struct stat_file *items, unsigned n)
 {
         struct task_folder *folder = files->folder;
-        unsigned n_opened = 0;
+        unsigned n_opened = 1;
 
+        open_stat(files, &items[0], open_record);
         for (; n_opened < n; n_opened++) {
-                if (open_stat(files, &items[n_opened]) < 0 && n_opened > 0 &&
+                if (open_stat(files, &items[n_opened], open_spare_record) < 0 &&
                         error_is_passing(items[n_opened].fd))
                         break;
         }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/tasks.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/reserve.h"
 #include "test.h"
 #include "tree.h"
 
@@ -764,6 +766,41 @@ static void test_few_descriptors(void **state)
         task_scan_free(scan);
 }
 
+/* How many descriptors are open when a process is visited, at least. */
+static void count_open(void *data, const struct process *process)
+{
+        unsigned *least = data, n = 0;
+
+        for (int fd = 0; process && fd < 256; fd++)
+                n += fcntl(fd, F_GETFD) >= 0;
+        if (process && n < *least)
+                *least = n;
+}
+
+/* Where none is left, one of the reserve is enough; the others stay for what comes later. */
+static void test_reserve(void **state)
+{
+        const struct deadline never = {0};
+        struct tree *tree = *state;
+        struct task_scan *scan = new_scan(tree);
+        unsigned least = 256, after;
+        struct rlimit before;
+        int lowest;
+
+        for (int i = 0; i < 20; i++)
+                add_process(tree, 100 + i, 'S', 1, 1);
+        reserve_fill();
+        lowest = dup(tree->root.fd);
+        close(lowest);
+        assert_int_equal(task_scan_run(scan, &never, count_open, &least), 1);
+        after = 256;
+        allow_descriptors(lowest, &before);
+        assert_int_equal(task_scan_run(scan, &never, count_open, &after), 1);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+        assert_int_equal(after, least - 1);
+        task_scan_free(scan);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -787,6 +824,7 @@ int main(void)
                 tree_test(test_looks),
                 tree_test(test_failed),
                 tree_test(test_few_descriptors),
+                tree_test(test_reserve),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
